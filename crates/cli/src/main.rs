@@ -1,0 +1,3 @@
+//! The binary `lorgnon`.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! Procedural looks drawn from the project's own vector art.

@@ -1,0 +1,10 @@
+//! Bytes to pictures.
+//!
+//! Everything that is true of any picture, whoever is in it: decoding within limits, masks,
+//! resizing, crops, gradient features and colour spaces. Nothing here learns.
+
+mod geometry;
+mod picture;
+
+pub use geometry::Rect;
+pub use picture::Picture;

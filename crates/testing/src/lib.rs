@@ -1,0 +1,1 @@
+//! For tests only: a fake encoder and the suite every store must pass.
