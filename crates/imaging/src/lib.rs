@@ -3,8 +3,15 @@
 //! Everything that is true of any picture, whoever is in it: decoding within limits, masks,
 //! resizing, crops, gradient features and colour spaces. Nothing here learns.
 
+mod decode;
+mod error;
+mod foreground;
 mod geometry;
 mod picture;
+mod transform;
 
+pub use decode::{Limits, decode, encode_png};
+pub use error::ImagingError;
+pub use foreground::{Foreground, ForegroundKind};
 pub use geometry::Rect;
 pub use picture::Picture;
