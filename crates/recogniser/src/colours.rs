@@ -15,6 +15,7 @@ mod inversion;
 mod map;
 mod measurement;
 mod model;
+mod registration;
 mod solution;
 mod storage;
 mod training;

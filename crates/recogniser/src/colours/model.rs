@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::grid::{CELLS, COLUMNS, Canvas, Placement};
 use super::inversion::{Evidence, Inversion, WIDE, invert};
 use super::map::{ColourMap, NOTHING, Witness};
+use super::registration::Judge;
 use super::solution::{ColourSolution, Residual, SolvedColour};
 use super::training::TemplateKey;
 use crate::{ColourState, Frame};
@@ -110,7 +111,7 @@ fn evidence(canvas: &Canvas, placement: &Placement, witnesses: &[Witness]) -> (V
 
 fn solve_template(template: &Template, canvas: &Canvas, frame: &Frame) -> ColourSolution {
     let map = &template.map;
-    let frame = *frame;
+    let (frame, _) = Judge::new(map).register(canvas, frame);
     let placement = canvas.placement(&frame);
     let mut inversions: [Option<(Inversion, f32)>; COLOUR_COUNT] = [None; COLOUR_COUNT];
     let (mut explained, mut whole) = (0.0, 0.0);
