@@ -3,6 +3,7 @@
 //! Everything that is true of any picture, whoever is in it: decoding within limits, masks,
 //! resizing, crops, gradient features and colour spaces. Nothing here learns.
 
+mod colour_space;
 mod decode;
 mod error;
 mod foreground;
@@ -10,6 +11,7 @@ mod geometry;
 mod picture;
 mod transform;
 
+pub use colour_space::{Lab, ciede2000};
 pub use decode::{Limits, decode, encode_png};
 pub use error::ImagingError;
 pub use foreground::{Foreground, ForegroundKind};

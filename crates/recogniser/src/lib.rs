@@ -6,6 +6,7 @@
 //! stands on the one before.
 
 mod analysis;
+pub mod colours;
 mod frame;
 
 pub use analysis::{

@@ -1,0 +1,206 @@
+//! Measures how well the six colours are solved, condition by condition.
+//!
+//! `cargo run --release -p lorgnon-recogniser --example colour_conditions -- DATA [options]`
+//!
+//! DATA holds `dofus-renders/`, `backgrounds/` and `dofus-items/icons/`. Looks are held out from
+//! `train.jsonl` unless `--final`, which fits on all of it and reads `test.jsonl`.
+
+#![expect(
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    reason = "a command-line measurement: it prints, and stops at the first fault"
+)]
+
+mod corruption;
+mod report;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use corruption::{Chance, Condition, Corruptor};
+use lorgnon_imaging::Picture;
+use lorgnon_look::{ClassLabel, Colour, Gender, Look};
+use lorgnon_recogniser::Frame;
+use lorgnon_recogniser::colours::{ColourFit, ColourMeasurement, ColourModel};
+use report::Tally;
+
+/// A labelled look with its picture and the frame of its bare body.
+pub(crate) struct Sample {
+    pub(crate) look: Look,
+    pub(crate) picture: Picture,
+    pub(crate) frame: Frame,
+}
+
+struct Options {
+    data: PathBuf,
+    last: bool,
+    fold: usize,
+    /// Renders a pair to fit on.
+    looks: usize,
+    /// Frame errors to add: share of the height, and of the scale.
+    jitter: f32,
+    only: Option<String>,
+    verbose: bool,
+    /// A folder to write the corrupted pictures to.
+    dump: Option<PathBuf>,
+}
+
+fn options() -> Options {
+    let mut chosen = Options {
+        data: PathBuf::from("../shared/data"),
+        last: false,
+        fold: 2,
+        looks: usize::MAX,
+        jitter: 0.0,
+        only: None,
+        verbose: false,
+        dump: None,
+    };
+    let mut arguments = std::env::args().skip(1);
+    while let Some(argument) = arguments.next() {
+        let mut value = || arguments.next().expect("the option takes a value");
+        match argument.as_str() {
+            "--final" => chosen.last = true,
+            "--fold" => chosen.fold = value().parse().unwrap(),
+            "--looks" => chosen.looks = value().parse().unwrap(),
+            "--jitter" => chosen.jitter = value().parse().unwrap(),
+            "--only" => chosen.only = Some(value()),
+            "--dump" => chosen.dump = Some(PathBuf::from(value())),
+            "--verbose" => chosen.verbose = true,
+            data => chosen.data = PathBuf::from(data),
+        }
+    }
+    chosen
+}
+
+pub(crate) fn open(path: &Path) -> Picture {
+    let decoded = image::open(path).unwrap().into_rgba8();
+    let (width, height) = decoded.dimensions();
+    Picture::new(width, height, decoded.pixels().map(|pixel| pixel.0).collect()).unwrap()
+}
+
+/// The frame of a clean, bare render, from its alpha.
+fn alpha_frame(picture: &Picture) -> Frame {
+    let solid = |x: u32, y: u32| picture.pixel(x, y)[3] > 200;
+    let rows: Vec<u32> =
+        (0..picture.height()).filter(|&y| (0..picture.width()).any(|x| solid(x, y))).collect();
+    let (top, bottom) = (rows[0], rows[rows.len() - 1] + 1);
+    let height = (bottom - top) as f32;
+    let (mut sum, mut count) = (0.0, 0.0);
+    for y in bottom - (0.15 * height) as u32..bottom {
+        for x in (0..picture.width()).filter(|&x| solid(x, y)) {
+            sum += x as f32 + 0.5;
+            count += 1.0;
+        }
+    }
+    Frame {
+        centre_x: sum / count - 0.02 * height,
+        top: top as f32,
+        height,
+        mirrored: false,
+        rotation_degrees: 0.0,
+    }
+}
+
+fn read(folder: &Path, file: &str) -> Vec<Sample> {
+    let text = std::fs::read_to_string(folder.join(file)).unwrap();
+    text.lines()
+        .map(|line| {
+            let row: serde_json::Value = serde_json::from_str(line).unwrap();
+            let word = |name: &str| row[name].as_str().unwrap().to_owned();
+            let picture = open(&folder.join(word("image")));
+            let look = Look {
+                id: word("id"),
+                class: Some(ClassLabel::new(&word("class"))),
+                gender: Gender::parse(&word("gender")),
+                colours: row["colors"]
+                    .as_array()
+                    .unwrap()
+                    .iter()
+                    .map(|colour| Colour::parse(colour.as_str().unwrap()).unwrap())
+                    .collect(),
+                ..Look::default()
+            };
+            let frame = alpha_frame(&picture);
+            Sample { look, picture, frame }
+        })
+        .collect()
+}
+
+fn fit(train: &[&Sample]) -> ColourModel {
+    let mut fit = ColourFit::new();
+    for sample in train {
+        let measurement = ColourMeasurement::measure(&sample.picture, &sample.frame, &sample.look).unwrap();
+        fit.add(&sample.look, 0, measurement);
+    }
+    let started = Instant::now();
+    let model = fit.finish();
+    println!("fitted in {:.0} ms; suspects {:?}", started.elapsed().as_secs_f64() * 1e3, model.suspects());
+    let bytes = postcard::to_allocvec(&model).unwrap();
+    println!("stored in {:.1} kB a template", bytes.len() as f64 / 1e3 / model.template_count() as f64);
+    postcard::from_bytes(&bytes).unwrap()
+}
+
+fn main() {
+    let options = options();
+    let folder = options.data.join("dofus-renders");
+    let all = read(&folder, "train.jsonl");
+    let last = if options.last { read(&folder, "test.jsonl") } else { Vec::new() };
+    let (mut train, mut test): (Vec<&Sample>, Vec<&Sample>) = (Vec::new(), last.iter().collect());
+    let mut seen: BTreeMap<_, usize> = BTreeMap::new();
+    let mut taken: BTreeMap<_, usize> = BTreeMap::new();
+    for sample in &all {
+        let pair = (sample.look.class.clone(), sample.look.gender);
+        let index = seen.entry(pair.clone()).or_default();
+        if !options.last && *index % 3 == options.fold {
+            test.push(sample);
+        } else {
+            let taken = taken.entry(pair).or_default();
+            if *taken < options.looks {
+                train.push(sample);
+                *taken += 1;
+            }
+        }
+        *index += 1;
+    }
+    println!("{} looks to fit, {} to solve", train.len(), test.len());
+    let model = fit(&train);
+
+    let corruptor = Corruptor::new(&options.data);
+    println!("{}", Tally::HEADER);
+    for condition in Condition::ALL {
+        if options.only.as_ref().is_some_and(|only| !condition.name().contains(only.as_str())) {
+            continue;
+        }
+        let mut tally = Tally::default();
+        for sample in &test {
+            let mut chance = Chance::new(&format!("{} {}", condition.name(), sample.look.id));
+            let (picture, frame) = corruptor.corrupt(condition, sample, &mut chance);
+            let frame = corruption::jitter(&frame, options.jitter, &mut chance);
+            let (class, gender) = (sample.look.class.clone().unwrap(), sample.look.gender.unwrap());
+            if let Some(folder) = &options.dump {
+                let name = format!("{} {}.png", condition.name(), sample.look.id);
+                let raw: Vec<u8> = picture.pixels().iter().flatten().copied().collect();
+                image::save_buffer(
+                    folder.join(name),
+                    &raw,
+                    picture.width(),
+                    picture.height(),
+                    image::ColorType::Rgba8,
+                )
+                .unwrap();
+            }
+            let started = Instant::now();
+            let solution = model.solve(&picture, &frame, &class, gender).unwrap();
+            tally.add(sample, &solution, started.elapsed().as_secs_f64() * 1e3);
+            if options.verbose {
+                report::describe(sample, &solution);
+            }
+        }
+        println!("{}", tally.row(condition.name()));
+        if options.only.is_some() {
+            println!("{}", tally.details());
+        }
+    }
+}

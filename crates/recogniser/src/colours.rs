@@ -1,0 +1,26 @@
+//! The six colours: solved, not voted.
+//!
+//! A key design decision: a player wants the very codes, and no nearest neighbour has them. But
+//! the game's tint is a plain multiplication, so each class has a *colour map* (which colour tints
+//! each pixel, with which gain), fitted from a few labelled looks; and a new picture of the class
+//! is then divided by its map. What the recoloured class leaves unexplained is as useful: it says
+//! whether the class is right, which colours an item hides, and where the items are.
+//!
+//! Training: [`ColourMeasurement`] keeps a look's pixels, [`ColourFit`] makes a [`ColourModel`] of
+//! all measurements. Analysis: [`ColourModel::solve`] answers a [`ColourSolution`].
+
+mod fit;
+mod grid;
+mod inversion;
+mod map;
+mod measurement;
+mod model;
+mod registration;
+mod solution;
+mod storage;
+mod training;
+
+pub use measurement::ColourMeasurement;
+pub use model::ColourModel;
+pub use solution::{ColourSolution, Residual, SolvedColour};
+pub use training::ColourFit;

@@ -1,0 +1,142 @@
+//! Solves one colour from the pixels it tints.
+//!
+//! Each pixel, divided by its gain, is a guess of the colour. Items, backgrounds and compression
+//! make many guesses wrong, so the colour is a *mode*: the guess that explains the most pixels,
+//! polished by reweighted least squares. Clipped channels count only as lower limits.
+
+#![expect(clippy::needless_range_loop, reason = "several arrays are walked together, by channel")]
+
+/// One pixel: what the picture shows, the map's gain, and how far it is to be trusted.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Evidence {
+    /// Gamma-encoded, 0 to 255.
+    pub(super) value: [f32; 3],
+    /// Gain a channel.
+    pub(super) gain: [f32; 3],
+    /// 0 to 1.
+    pub(super) weight: f32,
+}
+
+/// A colour, and what speaks for it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Inversion {
+    /// Gamma-encoded, 0 to 255, not rounded.
+    pub(super) colour: [f32; 3],
+    /// Share of the weight that it explains within [`WIDE`], 0 to 1.
+    pub(super) share: f32,
+    /// Weight that it explains.
+    pub(super) support: f32,
+    /// Share of the weight that the best other colour explains.
+    pub(super) rival: f32,
+    /// Root mean square miss of what it explains, in levels.
+    pub(super) noise: f32,
+}
+
+/// A pixel missed by more than this many levels does not show the colour.
+pub(super) const WIDE: f32 = 14.0;
+/// Guesses tried.
+const SEEDS: usize = 48;
+/// Pixels used to judge a guess.
+const JUDGES: usize = 400;
+
+/// The largest miss of a channel, in levels.
+#[inline]
+pub(super) fn miss(evidence: &Evidence, colour: [f32; 3]) -> f32 {
+    let mut worst = 0f32;
+    for channel in 0..3 {
+        let shown = (evidence.gain[channel] * colour[channel]).min(255.0);
+        worst = worst.max((evidence.value[channel] - shown).abs());
+    }
+    worst
+}
+
+fn guess(evidence: &Evidence) -> [f32; 3] {
+    std::array::from_fn(|channel| (evidence.value[channel] / evidence.gain[channel].max(0.05)).min(255.0))
+}
+
+/// Indices of `count` pixels, each standing for the same part of the total weight.
+fn spread(evidence: &[Evidence], total: f32, count: usize) -> Vec<usize> {
+    let step = total / count as f32;
+    let (mut sum, mut next) = (0.0, 0.5 * step);
+    let mut chosen = Vec::with_capacity(count);
+    for (index, pixel) in evidence.iter().enumerate() {
+        sum += pixel.weight;
+        if sum > next {
+            chosen.push(index);
+            while next < sum {
+                next += step;
+            }
+        }
+    }
+    chosen
+}
+
+/// The colour that explains the most evidence; `None` without any weight.
+pub(super) fn invert(evidence: &[Evidence]) -> Option<Inversion> {
+    let total: f32 = evidence.iter().map(|pixel| pixel.weight).sum();
+    if total <= 1e-3 {
+        return None;
+    }
+    let judges: Vec<Evidence> = if evidence.len() <= JUDGES {
+        evidence.to_vec()
+    } else {
+        spread(evidence, total, JUDGES)
+            .into_iter()
+            .map(|index| Evidence { weight: 1.0, ..evidence[index] })
+            .collect()
+    };
+    let votes = |colour: [f32; 3]| -> f32 {
+        judges.iter().map(|judge| judge.weight * (1.0 - (miss(judge, colour) / WIDE).powi(2)).max(0.0)).sum()
+    };
+    let mut guesses: Vec<([f32; 3], f32)> = spread(evidence, total, SEEDS)
+        .into_iter()
+        .map(|index| guess(&evidence[index]))
+        .map(|colour| (colour, votes(colour)))
+        .collect();
+    guesses.sort_by(|one, two| two.1.total_cmp(&one.1));
+    let mut colour = guesses.first()?.0;
+    let mut tolerance = WIDE;
+    let mut noise = WIDE;
+    for pass in 0..8 {
+        let (mut along, mut length, mut limit) = ([0f32; 3], [0f32; 3], [0f32; 3]);
+        let (mut squares, mut inside) = (0.0, 0.0);
+        for pixel in evidence {
+            let worst = miss(pixel, colour);
+            if worst >= tolerance {
+                continue;
+            }
+            let weight = pixel.weight * (1.0 - (worst / tolerance).powi(2)).powi(2);
+            squares += pixel.weight * worst * worst;
+            inside += pixel.weight;
+            for channel in 0..3 {
+                let (value, gain) = (pixel.value[channel], pixel.gain[channel]);
+                if value < 244.0 && gain * colour[channel] < 248.0 {
+                    along[channel] += weight * value * gain;
+                    length[channel] += weight * gain * gain;
+                } else if value >= 254.0 {
+                    limit[channel] = limit[channel].max(gain);
+                }
+            }
+        }
+        if inside <= 0.0 {
+            break;
+        }
+        for channel in 0..3 {
+            if length[channel] > 1e-3 {
+                colour[channel] = (along[channel] / length[channel]).clamp(0.0, 255.0);
+            } else if limit[channel] > 0.0 {
+                colour[channel] = colour[channel].max(255.0 / limit[channel]).min(255.0);
+            }
+        }
+        noise = (squares / inside).sqrt();
+        if pass >= 2 {
+            tolerance = (2.5 * noise).clamp(3.0, WIDE);
+        }
+    }
+    let support: f32 =
+        evidence.iter().filter(|pixel| miss(pixel, colour) < WIDE).map(|pixel| pixel.weight).sum();
+    let apart = |other: [f32; 3]| other.iter().zip(colour).any(|(one, two)| (one - two).abs() > 2.0 * WIDE);
+    let best: f32 = judges.iter().map(|judge| judge.weight).sum();
+    let rival = guesses.iter().find(|(other, _)| apart(*other)).map_or(0.0, |(_, votes)| votes / best);
+    Some(Inversion { colour, share: support / total, support, rival, noise })
+}

@@ -1,0 +1,210 @@
+//! Moves a character's frame to where its colour map fits best.
+//!
+//! A detector is right within a few pixels; a colour map wants to be right within one. No colours
+//! are known yet, so a frame is judged by how *consistent* it makes each part: divided by their
+//! gains, the pixels of a part must all say the same colour. The tolerance grows with the
+//! brightness of that colour, or a dark background, on which all differences are small, would
+//! always win.
+
+#![expect(clippy::needless_range_loop, reason = "several arrays are walked together, by channel")]
+
+use lorgnon_look::COLOUR_COUNT;
+
+use super::grid::{BODY_PX, Canvas, Placement};
+use super::map::{ColourMap, Witness};
+use crate::Frame;
+
+/// Parts: the six colours and the fixed one.
+const PARTS: usize = COLOUR_COUNT + 1;
+/// Pixels with which a frame is judged, finely and roughly.
+const FINE: usize = 900;
+const ROUGH: usize = 320;
+/// A miss of a white part, in levels, at which a pixel no longer speaks for the frame.
+const TOLERANCE: f32 = 24.0;
+/// The given frame stays unless another is better by this.
+const CLEARLY: f32 = 0.012;
+/// A frame judged below this after the near search is looked for farther away.
+const LOST: f32 = 0.62;
+
+/// The pixels with which frames are judged.
+pub(super) struct Judge {
+    fine: [Vec<Witness>; PARTS],
+    rough: [Vec<Witness>; PARTS],
+}
+
+/// Every so-manieth pixel of each part, at least a few of the small ones.
+fn thin(map: &ColourMap, count: usize) -> [Vec<Witness>; PARTS] {
+    let lists: [&Vec<Witness>; PARTS] =
+        std::array::from_fn(|part| map.witnesses.get(part).unwrap_or(&map.fixed));
+    let all: f32 = lists.iter().map(|list| (list.len() as f32).sqrt()).sum();
+    lists.map(|list| {
+        let share = (count as f32 * (list.len() as f32).sqrt() / all.max(1.0)).ceil();
+        let step = (list.len() as f32 / share.max(1.0)).max(1.0);
+        let mut thinned = Vec::with_capacity(share as usize + 1);
+        let mut at = 0.5 * (step - 1.0);
+        while (at as usize) < list.len() {
+            thinned.push(list[at as usize]);
+            at += step;
+        }
+        thinned
+    })
+}
+
+/// The middle of the values; reorders them.
+fn median(values: &mut [f32]) -> f32 {
+    let middle = values.len() / 2;
+    *values.select_nth_unstable_by(middle, f32::total_cmp).1
+}
+
+/// Room for the values of one judgement, kept between judgements.
+#[derive(Default)]
+struct Scratch {
+    seen: Vec<[f32; 3]>,
+    gains: Vec<[f32; 3]>,
+    guesses: [Vec<f32>; 3],
+}
+
+fn judge(
+    parts: &[Vec<Witness>; PARTS],
+    canvas: &Canvas,
+    placement: &Placement,
+    scratch: &mut Scratch,
+) -> f32 {
+    let (mut score, mut whole) = (0.0, 0.0);
+    for (part, witnesses) in parts.iter().enumerate() {
+        if witnesses.is_empty() {
+            continue;
+        }
+        scratch.seen.clear();
+        scratch.gains.clear();
+        for witness in witnesses {
+            let [red, green, blue, alpha] =
+                canvas.sample(placement.centre(usize::from(witness.column), usize::from(witness.row)));
+            if alpha >= 0.98 {
+                scratch.seen.push([red, green, blue]);
+                scratch.gains.push(witness.gain);
+            }
+        }
+        let weight = (witnesses.len() as f32).sqrt();
+        whole += weight;
+        // Half of a part outside the picture or its mask is no part.
+        if scratch.seen.len() * 3 < witnesses.len() {
+            continue;
+        }
+        let colour: [f32; 3] = if part == COLOUR_COUNT {
+            [255.0; 3]
+        } else {
+            std::array::from_fn(|channel| {
+                let guesses = &mut scratch.guesses[channel];
+                guesses.clear();
+                guesses.extend(
+                    scratch
+                        .seen
+                        .iter()
+                        .zip(&scratch.gains)
+                        .map(|(seen, gain)| seen[channel] / gain[channel].max(0.05)),
+                );
+                median(guesses).min(255.0)
+            })
+        };
+        let brightest = if part == COLOUR_COUNT { 200.0 } else { colour.into_iter().fold(0.0, f32::max) };
+        let tolerance = TOLERANCE * (30.0 + brightest) / 285.0;
+        let scale = 1.0 / (tolerance * tolerance);
+        let mut sum = 0.0;
+        for (seen, gain) in scratch.seen.iter().zip(&scratch.gains) {
+            let mut worst = 0f32;
+            for channel in 0..3 {
+                worst = worst.max((seen[channel] - (gain[channel] * colour[channel]).min(255.0)).abs());
+            }
+            sum += (1.0 - worst * worst * scale).max(0.0);
+        }
+        score += weight * sum / witnesses.len() as f32;
+    }
+    if whole > 0.0 { score / whole } else { 0.0 }
+}
+
+/// A frame moved by grid pixels and scaled about the middle of its body.
+pub(super) fn moved(frame: &Frame, right: f32, down: f32, larger: f32, turn_degrees: f32) -> Frame {
+    let unit = frame.height / BODY_PX;
+    let height = frame.height * (1.0 + larger);
+    Frame {
+        centre_x: frame.centre_x + right * unit,
+        top: frame.top + down * unit + 0.5 * (frame.height - height),
+        height,
+        rotation_degrees: frame.rotation_degrees + turn_degrees,
+        mirrored: frame.mirrored,
+    }
+}
+
+impl Judge {
+    pub(super) fn new(map: &ColourMap) -> Self {
+        Self { fine: thin(map, FINE), rough: thin(map, ROUGH) }
+    }
+
+    /// The frame near `frame` that the map fits best, and how well, 0 to 1.
+    pub(super) fn register(&self, canvas: &Canvas, frame: &Frame) -> (Frame, f32) {
+        let mut scratch = Scratch::default();
+        let given = judge(&self.fine, canvas, &canvas.placement(frame), &mut scratch);
+        let mut best = self.climb(canvas, *frame, given, [4.0, 0.03, 2.0], &mut scratch);
+        if best.1 < LOST {
+            let mut far = (*frame, 0.0);
+            for larger in -2i8..=2 {
+                for down in -4i8..=4 {
+                    for right in -4i8..=4 {
+                        let larger = 0.05 * f32::from(larger);
+                        let tried = moved(frame, 5.0 * f32::from(right), 5.0 * f32::from(down), larger, 0.0);
+                        let score = judge(&self.rough, canvas, &canvas.placement(&tried), &mut scratch);
+                        if score > far.1 {
+                            far = (tried, score);
+                        }
+                    }
+                }
+            }
+            let score = judge(&self.fine, canvas, &canvas.placement(&far.0), &mut scratch);
+            let far = self.climb(canvas, far.0, score, [3.0, 0.03, 2.0], &mut scratch);
+            if far.1 > best.1 + CLEARLY {
+                best = far;
+            }
+        }
+        if best.1 > given + CLEARLY { best } else { (*frame, given) }
+    }
+
+    /// Climbs from a frame in steps of grid pixels, scale and degrees, halved while they help.
+    fn climb(
+        &self,
+        canvas: &Canvas,
+        start: Frame,
+        score: f32,
+        steps: [f32; 3],
+        scratch: &mut Scratch,
+    ) -> (Frame, f32) {
+        let mut best = (start, score);
+        let mut size = 1.0;
+        while size > 0.05 {
+            let [shift, scale, turn] = steps.map(|step| step * size);
+            let mut better = best;
+            for [right, down, larger, turned] in [
+                [shift, 0.0, 0.0, 0.0],
+                [-shift, 0.0, 0.0, 0.0],
+                [0.0, shift, 0.0, 0.0],
+                [0.0, -shift, 0.0, 0.0],
+                [0.0, 0.0, scale, 0.0],
+                [0.0, 0.0, -scale, 0.0],
+                [0.0, 0.0, 0.0, turn],
+                [0.0, 0.0, 0.0, -turn],
+            ] {
+                let tried = moved(&best.0, right, down, larger, turned);
+                let score = judge(&self.fine, canvas, &canvas.placement(&tried), scratch);
+                if score > better.1 {
+                    better = (tried, score);
+                }
+            }
+            if better.1 > best.1 + 1e-4 {
+                best = better;
+            } else {
+                size *= 0.5;
+            }
+        }
+        best
+    }
+}

@@ -1,0 +1,75 @@
+//! What solving says of one picture.
+
+use lorgnon_look::{COLOUR_COUNT, ClassLabel, Colour, Gender};
+
+use super::grid::{AXIS, BODY_PX, COLUMNS, ROWS, TOP};
+use crate::{ColourState, Frame};
+
+/// One of the six colours.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct SolvedColour {
+    /// The colour; `None` exactly when the state is [`ColourState::Unknown`].
+    pub colour: Option<Colour>,
+    /// How surely it is known.
+    pub state: ColourState,
+    /// Calibrated probability that it is right within a CIEDE2000 difference of 5; 0 when unknown.
+    pub confidence: f32,
+}
+
+/// The colours of a character of a known class, and how well they explain the picture.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ColourSolution {
+    /// The class solved for.
+    pub class: ClassLabel,
+    /// The sex solved for.
+    pub gender: Gender,
+    /// Which of the pair's templates explained the picture best.
+    pub cluster: u32,
+    /// By position.
+    pub slots: [SolvedColour; COLOUR_COUNT],
+    /// Where the character stands, finer than it was given.
+    pub frame: Frame,
+    /// Share of the class's pixels that the recoloured class explains, 0 to 1. Comparable between
+    /// classes: the one that explains most is the likeliest.
+    pub explained: f32,
+    /// What the recoloured class does not explain.
+    pub residual: Residual,
+}
+
+/// How far each pixel of the character's surroundings is from the recoloured class.
+///
+/// 0 where the class explains the picture, 255 where it plainly does not. Where the class has no
+/// pixel it is the picture's opacity: there an item may show, or the background.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Residual {
+    pub(super) cells: Vec<u8>,
+}
+
+impl Residual {
+    /// Columns.
+    pub const WIDTH: usize = COLUMNS;
+    /// Rows.
+    pub const HEIGHT: usize = ROWS;
+
+    /// All pixels, row by row from the top.
+    #[must_use]
+    pub fn pixels(&self) -> &[u8] {
+        &self.cells
+    }
+
+    /// The character's coordinates (see [`Frame`]) of the middle of a pixel.
+    #[must_use]
+    pub fn to_character(column: usize, row: usize) -> (f32, f32) {
+        ((column as f32 + 0.5 - AXIS as f32) / BODY_PX, (row as f32 + 0.5 - TOP as f32) / BODY_PX)
+    }
+
+    /// The residual at a point of the character, 0 to 1; 1 outside the grid.
+    #[must_use]
+    pub fn at(&self, u: f32, v: f32) -> f32 {
+        let (column, row) = (u * BODY_PX + AXIS as f32, v * BODY_PX + TOP as f32);
+        if column < 0.0 || row < 0.0 || column >= COLUMNS as f32 || row >= ROWS as f32 {
+            return 1.0;
+        }
+        f32::from(self.cells[row as usize * COLUMNS + column as usize]) / 255.0
+    }
+}

@@ -1,0 +1,156 @@
+//! Gathers measured looks and fits every template from them.
+
+use std::collections::BTreeMap;
+
+use lorgnon_look::{COLOUR_COUNT, ClassLabel, Colour, Gender, Look, Slot};
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use super::fit::{FitLook, agreement, fit_map};
+use super::measurement::{ColourMeasurement, known_colours};
+use super::model::{ColourModel, Template};
+
+/// Looks kept a template; more add little to the map and much to the time.
+const MOST_LOOKS: usize = 12;
+/// Kept looks that may share their colours: they show the same pixels again.
+const MOST_ALIKE: usize = 4;
+/// A look whose labels explain less of the map than this is left out of it and named.
+const LEAST_AGREEMENT: f32 = 0.35;
+
+/// Which template a look belongs to.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub(super) struct TemplateKey {
+    pub(super) class: ClassLabel,
+    pub(super) gender: Gender,
+    pub(super) cluster: u32,
+}
+
+/// One kept look.
+#[derive(Debug)]
+struct Kept {
+    id: String,
+    colours: [Option<Colour>; COLOUR_COUNT],
+    items: usize,
+    costume: bool,
+    measurement: ColourMeasurement,
+}
+
+impl Kept {
+    /// Best first: few items, many colours, then a fixed order of chance.
+    fn rank(&self) -> (usize, usize, u64) {
+        let unknown = self.colours.iter().filter(|colour| colour.is_none()).count();
+        (self.items, unknown, scatter(&self.id))
+    }
+}
+
+/// A fixed pseudo-random number of an id (FNV-1a), so that no naming habit decides who is kept.
+fn scatter(id: &str) -> u64 {
+    id.bytes()
+        .fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+}
+
+/// Collects measured looks, then fits the colour model.
+#[derive(Debug, Default)]
+pub struct ColourFit {
+    templates: BTreeMap<TemplateKey, Vec<Kept>>,
+}
+
+impl ColourFit {
+    /// With no looks yet.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a look. `cluster` tells a pair's templates (poses, heads) apart; use 0 where there is
+    /// one. Looks without class, sex or any colour are passed over. The order of looks does not
+    /// matter, and only the most telling looks of a template are kept.
+    pub fn add(&mut self, look: &Look, cluster: u32, measurement: ColourMeasurement) {
+        let (Some(class), Some(gender)) = (look.class.clone(), look.gender) else { return };
+        let colours = known_colours(look);
+        if colours.iter().all(Option::is_none) || !measurement.is_current() {
+            return;
+        }
+        let kept = self.templates.entry(TemplateKey { class, gender, cluster }).or_default();
+        kept.push(Kept {
+            id: look.id.clone(),
+            colours,
+            items: look.items.len(),
+            costume: look.items.contains_key(&Slot::Costume),
+            measurement,
+        });
+        if kept.len() >= 8 * MOST_LOOKS {
+            trim(kept);
+        }
+    }
+
+    /// Fits all templates, in parallel.
+    #[must_use]
+    pub fn finish(self) -> ColourModel {
+        let fitted: Vec<(Template, Vec<String>)> = self
+            .templates
+            .into_iter()
+            .collect::<Vec<_>>()
+            .into_par_iter()
+            .filter_map(|(key, kept)| fit_template(key, kept))
+            .collect();
+        let mut templates = Vec::with_capacity(fitted.len());
+        let mut suspects = Vec::new();
+        for (template, names) in fitted {
+            templates.push(template);
+            suspects.extend(names);
+        }
+        suspects.sort();
+        ColourModel::new(templates, suspects)
+    }
+}
+
+/// Keeps the best looks, not too many of the same colours.
+fn trim(kept: &mut Vec<Kept>) {
+    kept.sort_by(|one, two| one.rank().cmp(&two.rank()).then_with(|| one.id.cmp(&two.id)));
+    let mut alike: BTreeMap<[Option<Colour>; COLOUR_COUNT], usize> = BTreeMap::new();
+    kept.retain(|look| {
+        let count = alike.entry(look.colours).or_default();
+        *count += 1;
+        *count <= MOST_ALIKE
+    });
+    kept.truncate(MOST_LOOKS);
+}
+
+fn fit_template(key: TemplateKey, mut kept: Vec<Kept>) -> Option<(Template, Vec<String>)> {
+    trim(&mut kept);
+    let mut looks = Vec::with_capacity(kept.len());
+    let mut names = Vec::with_capacity(kept.len());
+    for look in kept {
+        if let Some(pixels) = look.measurement.unpack() {
+            let colours = look.colours.map(|colour| colour.map(|colour| colour.channels().map(f32::from)));
+            looks.push(FitLook { pixels, colours });
+            names.push((look.id, look.costume));
+        }
+    }
+    if looks.is_empty() {
+        return None;
+    }
+    let mut weights = vec![1.0; looks.len()];
+    let mut map = fit_map(&looks, &weights);
+    let mut suspects = Vec::new();
+    if looks.len() > 2 {
+        let shares = agreement(&map, &looks);
+        let mut sorted = shares.clone();
+        sorted.sort_by(f32::total_cmp);
+        let middle = sorted[sorted.len() / 2];
+        for (index, share) in shares.iter().enumerate() {
+            if *share < LEAST_AGREEMENT.min(0.5 * middle) {
+                weights[index] = 0.0;
+                let (id, costume) = &names[index];
+                if !costume {
+                    suspects.push(id.clone());
+                }
+            }
+        }
+        if weights.contains(&0.0) {
+            map = fit_map(&looks, &weights);
+        }
+    }
+    Some((Template { key, looks: looks.len(), map }, suspects))
+}
