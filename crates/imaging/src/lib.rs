@@ -8,6 +8,7 @@ mod decode;
 mod error;
 mod foreground;
 mod geometry;
+mod gradients;
 mod picture;
 mod transform;
 
@@ -16,4 +17,5 @@ pub use decode::{Limits, decode, encode_png};
 pub use error::ImagingError;
 pub use foreground::{Foreground, ForegroundKind};
 pub use geometry::Rect;
+pub use gradients::{CELL_FEATURES, CELL_SIZE_PX, CELL_STRIDE_PX, GradientGrid, ORIENTATIONS};
 pub use picture::Picture;
