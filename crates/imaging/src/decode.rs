@@ -84,6 +84,22 @@ pub fn encode_png(picture: &Picture) -> Result<Vec<u8>, ImagingError> {
     Ok(bytes)
 }
 
+impl Picture {
+    /// The picture as a JPEG of this quality (1 to 100) would show it; opaque, black behind
+    /// what is see-through.
+    ///
+    /// # Errors
+    /// Only when the encoder itself fails.
+    pub fn recompressed(&self, quality: u8) -> Result<Self, ImagingError> {
+        let rgb: Vec<u8> = self.pixels().iter().flat_map(|[red, green, blue, _]| [*red, *green, *blue]).collect();
+        let mut bytes = Vec::new();
+        image::codecs::jpeg::JpegEncoder::new_with_quality(&mut bytes, quality.clamp(1, 100))
+            .write_image(&rgb, self.width(), self.height(), image::ExtendedColorType::Rgb8)
+            .map_err(ImagingError::Encode)?;
+        decode(&bytes, &Limits { max_bytes: u64::MAX, max_pixels: u64::MAX >> 8 })
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

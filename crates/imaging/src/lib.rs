@@ -19,3 +19,4 @@ pub use foreground::{Foreground, ForegroundKind};
 pub use geometry::Rect;
 pub use gradients::{CELL_FEATURES, CELL_SIZE_PX, CELL_STRIDE_PX, GradientGrid, ORIENTATIONS};
 pub use picture::Picture;
+pub use transform::Beyond;

@@ -7,6 +7,15 @@ use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer
 
 use crate::{Picture, Rect};
 
+/// What a warp shows beyond the border of its picture.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Beyond {
+    /// Nothing: see-through.
+    Clear,
+    /// The border pixels, repeated.
+    Repeated,
+}
+
 impl Picture {
     /// The picture at another size: area average downwards, Catmull-Rom upwards. Sides of zero
     /// become one.
@@ -99,62 +108,93 @@ impl Picture {
         flat
     }
 
-    /// A picture of `width` by `height` whose pixel centres show what `source` says: it maps a
-    /// target position to a source position, both in pixels with centres at halves. Bilinear;
-    /// where the target is smaller than the source, several points a pixel are averaged. Outside
-    /// is see-through. `source` must be affine: its scale is measured once.
+    /// A picture of `width` by `height` that shows, at each target position, what `source` maps it
+    /// to; positions are in pixels, centres at halves. `source` must be affine: it is asked for
+    /// three points only. Bilinear, from the picture halved until no target pixel spans two of it.
     #[must_use]
-    pub fn warp(&self, width: u32, height: u32, source: impl Fn(f32, f32) -> (f32, f32)) -> Self {
+    pub fn warp(
+        &self,
+        width: u32,
+        height: u32,
+        beyond: Beyond,
+        source: impl Fn(f32, f32) -> (f32, f32),
+    ) -> Self {
         let (origin, right, below) = (source(0.0, 0.0), source(1.0, 0.0), source(0.0, 1.0));
-        let scale = (right.0 - origin.0)
-            .hypot(right.1 - origin.1)
-            .max((below.0 - origin.0).hypot(below.1 - origin.1));
-        let points = (scale.ceil() as usize).clamp(1, 8);
-        let share = 1.0 / (points * points) as f32;
+        let steps = [(right.0 - origin.0, right.1 - origin.1), (below.0 - origin.0, below.1 - origin.1)];
+        let scale = steps.iter().map(|step| step.0.hypot(step.1)).fold(0.0, f32::max);
+        let halvings = (scale.max(1.0).log2() + 0.3).floor() as u32;
+        if halvings == 0 {
+            return self.sample_affine(width, height, beyond, origin, steps);
+        }
+        let shrunk = |side: u32| (side >> halvings.min(31)).max(1);
+        let small = self.resized(shrunk(self.width()), shrunk(self.height()));
+        let across = small.width() as f32 / self.width() as f32;
+        let down = small.height() as f32 / self.height() as f32;
+        let shrink = |point: (f32, f32)| (point.0 * across, point.1 * down);
+        small.sample_affine(width, height, beyond, shrink(origin), steps.map(shrink))
+    }
+
+    fn sample_affine(
+        &self,
+        width: u32,
+        height: u32,
+        beyond: Beyond,
+        origin: (f32, f32),
+        [right, below]: [(f32, f32); 2],
+    ) -> Self {
         let mut warped = Self::filled(width, height, [0; 4]);
         let row_length = warped.width() as usize;
-        for (at, pixel) in warped.pixels_mut().iter_mut().enumerate() {
-            let (column, row) = ((at % row_length) as f32, (at / row_length) as f32);
-            let mut sum = [0.0f32; 4];
-            for point in 0..points * points {
-                let offset = |step: usize| (step as f32 + 0.5) / points as f32;
-                let (x, y) = source(column + offset(point % points), row + offset(point / points));
-                let [red, green, blue, alpha] = self.sample_premultiplied(x, y);
-                sum = [sum[0] + red, sum[1] + green, sum[2] + blue, sum[3] + alpha];
-            }
-            let alpha = sum[3] * share;
-            if alpha > 0.0 {
-                let straight = |channel: f32| (channel * share / alpha * 255.0).round().min(255.0) as u8;
-                *pixel =
-                    [straight(sum[0]), straight(sum[1]), straight(sum[2]), alpha.round().min(255.0) as u8];
+        let (last_x, last_y) = (self.width() as f32 - 0.5, self.height() as f32 - 0.5);
+        for (row, line) in warped.pixels_mut().chunks_exact_mut(row_length).enumerate() {
+            let (mut x, mut y) =
+                (origin.0 + below.0 * (row as f32 + 0.5), origin.1 + below.1 * (row as f32 + 0.5));
+            x += right.0 * 0.5;
+            y += right.1 * 0.5;
+            for pixel in line {
+                *pixel = match beyond {
+                    Beyond::Clear => self.sample(x, y),
+                    Beyond::Repeated => self.sample(x.clamp(0.5, last_x), y.clamp(0.5, last_y)),
+                };
+                x += right.0;
+                y += right.1;
             }
         }
         warped
     }
 
-    /// Bilinear sample at a position (pixel centres at halves): RGB times alpha / 255, and alpha.
-    fn sample_premultiplied(&self, x: f32, y: f32) -> [f32; 4] {
+    /// Bilinear sample at a position, straight alpha.
+    fn sample(&self, x: f32, y: f32) -> [u8; 4] {
         let (x, y) = (x - 0.5, y - 0.5);
         let (left, top) = (x.floor(), y.floor());
         let (across, down) = (x - left, y - top);
-        let mut sum = [0.0; 4];
-        for (dx, dy, weight) in [
-            (0, 0, (1.0 - across) * (1.0 - down)),
-            (1, 0, across * (1.0 - down)),
-            (0, 1, (1.0 - across) * down),
-            (1, 1, across * down),
-        ] {
-            let place = inside(left as i64 + dx, self.width()).zip(inside(top as i64 + dy, self.height()));
-            if let Some((x, y)) = place {
-                let [red, green, blue, alpha] = self.pixel(x, y).map(f32::from);
-                let cover = weight * alpha / 255.0;
-                sum[0] += red * cover;
-                sum[1] += green * cover;
-                sum[2] += blue * cover;
-                sum[3] += weight * alpha;
-            }
+        let (left, top) = (left as i64, top as i64);
+        let (width, height) = (i64::from(self.width()), i64::from(self.height()));
+        if left < -1 || top < -1 || left >= width || top >= height {
+            return [0; 4];
         }
-        sum
+        let at = |x: i64, y: i64| {
+            if x < 0 || y < 0 || x >= width || y >= height { [0; 4] } else { self.pixel(x as u32, y as u32) }
+        };
+        let corners = [at(left, top), at(left + 1, top), at(left, top + 1), at(left + 1, top + 1)];
+        let weights =
+            [(1.0 - across) * (1.0 - down), across * (1.0 - down), (1.0 - across) * down, across * down];
+        if corners.iter().all(|corner| corner[3] == 255) {
+            let blend = |channel: usize| {
+                let sum: f32 = weights.iter().zip(&corners).map(|(weight, corner)| weight * f32::from(corner[channel])).sum();
+                (sum + 0.5) as u8
+            };
+            return [blend(0), blend(1), blend(2), 255];
+        }
+        let covers: [f32; 4] = std::array::from_fn(|corner| weights[corner] * f32::from(corners[corner][3]));
+        let alpha: f32 = covers.iter().sum();
+        if alpha <= 0.0 {
+            return [0; 4];
+        }
+        let blend = |channel: usize| {
+            let sum: f32 = covers.iter().zip(&corners).map(|(cover, corner)| cover * f32::from(corner[channel])).sum();
+            (sum / alpha + 0.5) as u8
+        };
+        [blend(0), blend(1), blend(2), (alpha + 0.5) as u8]
     }
 }
 
@@ -208,7 +248,7 @@ mod tests {
                 .map(|at| [at as u8 ^ seed, (at * 7) as u8, seed, 255])
                 .collect();
             let picture = Picture::new(width, height, pixels).unwrap();
-            prop_assert_eq!(&picture.warp(width, height, |x, y| (x, y)), &picture);
+            prop_assert_eq!(&picture.warp(width, height, Beyond::Clear, |x, y| (x, y)), &picture);
             prop_assert_eq!(&picture.mirrored().mirrored(), &picture);
         }
 

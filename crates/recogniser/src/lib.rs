@@ -6,7 +6,9 @@
 //! stands on the one before.
 
 mod analysis;
+pub mod character;
 pub mod colours;
+mod crops;
 mod frame;
 
 pub use analysis::{

@@ -1,0 +1,142 @@
+//! How far scores are to be trusted: the temperature that makes them probabilities, and the score
+//! below which there is nobody. Both come from held-out looks and empty scenes, never by hand.
+
+use fastrand::Rng;
+use lorgnon_imaging::{CELL_STRIDE_PX, GradientGrid, Picture};
+use serde::{Deserialize, Serialize};
+
+use super::descriptor::{CELL_STEP, Window};
+use super::discriminant::Templates;
+use super::occluders::{Worn, draw_before};
+use super::scenery::{any_colour, scene};
+use crate::Frame;
+
+/// Empty scenes whose windows teach what background is.
+const SCENES: usize = 220;
+/// Windows taken from each.
+const WINDOWS_PER_SCENE: usize = 5;
+/// Pictures of things worn by nobody.
+const LOOSE_THINGS: usize = 160;
+/// Share of held-out descriptions that the threshold must let through.
+const ACCEPTED_SHARE: f64 = 0.98;
+
+/// What turns scores into probabilities and verdicts.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub(super) struct Calibration {
+    /// Scores are divided by this before the softmax.
+    pub(super) temperature: f32,
+    /// Below this best score there is nobody.
+    pub(super) threshold: f32,
+}
+
+/// Descriptions of what is nobody: scenes, and hats, shields and pets alone.
+pub(super) fn background_descriptions(window: &Window) -> Vec<f32> {
+    let mut random = Rng::with_seed(0x0B5E_55ED);
+    let mut descriptions = Vec::new();
+    let (width, height) = ((window.width_px() * 2) as u32, (window.height_px() * 2) as u32);
+    for _ in 0..SCENES {
+        let grid = GradientGrid::measure(&scene(width, height, &mut random));
+        for _ in 0..WINDOWS_PER_SCENE {
+            let column = random.usize(0..=grid.columns() - window.columns * CELL_STEP);
+            let row = random.usize(0..=grid.rows() - window.rows * CELL_STEP);
+            window.describe(&grid, column, row, &mut descriptions);
+        }
+    }
+    for number in 0..LOOSE_THINGS {
+        loose_thing(window, number, &mut random, &mut descriptions);
+    }
+    descriptions
+}
+
+/// One thing worn by nobody, filling about a window, before nothing or a flat colour.
+fn loose_thing(window: &Window, number: usize, random: &mut Rng, to: &mut Vec<f32>) {
+    let side = window.margin_px * 2;
+    let (width, height) = ((window.width_px() + side) as u32, (window.height_px() + side) as u32);
+    let pixel = if number % 2 == 0 {
+        [0; 4]
+    } else {
+        let [red, green, blue] = any_colour(random).map(|value| value as u8);
+        [red, green, blue, 255]
+    };
+    let mut picture = Picture::filled(width, height, pixel);
+    let worn = match number % 4 {
+        0 => Worn { hat: true, ..Worn::default() },
+        1 => Worn { cloak: true, ..Worn::default() },
+        2 => Worn { shield: true, ..Worn::default() },
+        _ => Worn { pet: true, ..Worn::default() },
+    };
+    // Enlarged so that the thing takes the place of a body.
+    let size = window.body_px as f32 * (1.5 + 2.0 * random.f32());
+    let middle = [(0.03, 0.0), (-0.1, 0.4), (-0.13, 0.52), (-0.27, 0.9)][number % 4];
+    let frame = Frame {
+        centre_x: width as f32 / 2.0 - middle.0 * size,
+        top: height as f32 / 2.0 - middle.1 * size,
+        height: size,
+        mirrored: false,
+        rotation_degrees: 0.0,
+    };
+    draw_before(&mut picture, &frame, worn, random);
+    let margin = window.margin_px / CELL_STRIDE_PX;
+    window.describe(&GradientGrid::measure(&picture), margin, margin, to);
+}
+
+/// Sets temperature and threshold from held-out scores: for each description the score of every
+/// template, and which is right.
+pub(super) fn calibrate(judged: &[(Vec<f32>, usize)], templates: &Templates) -> Calibration {
+    let temperature = best_temperature(judged).unwrap_or_else(|| spread(templates));
+    let mut right: Vec<f32> = judged.iter().map(|(scores, group)| scores[*group]).collect();
+    right.sort_by(f32::total_cmp);
+    let at = ((1.0 - ACCEPTED_SHARE) * right.len() as f64) as usize;
+    let threshold = right.get(at).copied().unwrap_or(0.0).max(0.0);
+    Calibration { temperature, threshold }
+}
+
+/// The temperature under which held-out truth is likeliest, by golden-section search over its
+/// logarithm (Guo et al., 2017).
+fn best_temperature(judged: &[(Vec<f32>, usize)]) -> Option<f32> {
+    if judged.is_empty() {
+        return None;
+    }
+    let loss = |logarithm: f64| -> f64 {
+        let inverse = (-logarithm).exp();
+        judged
+            .iter()
+            .map(|(scores, group)| {
+                let most = scores.iter().copied().fold(f32::MIN, f32::max);
+                let sum: f64 = scores.iter().map(|score| (f64::from(score - most) * inverse).exp()).sum();
+                sum.ln() - f64::from(scores[*group] - most) * inverse
+            })
+            .sum()
+    };
+    const GOLDEN: f64 = 0.618_033_988_75;
+    let (mut low, mut high) = (-3.0f64, 6.0f64);
+    for _ in 0..40 {
+        let (left, right) = (high - GOLDEN * (high - low), low + GOLDEN * (high - low));
+        if loss(left) < loss(right) {
+            high = right;
+        } else {
+            low = left;
+        }
+    }
+    Some(f64::midpoint(low, high).exp() as f32)
+}
+
+/// A temperature in the order of the scores, for looks too few to hold any out.
+fn spread(templates: &Templates) -> f32 {
+    let sum: f32 = templates.bias.iter().map(|bias| bias.abs()).sum();
+    (sum / templates.count().max(1) as f32 / 4.0).max(1.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn overconfident_scores_are_cooled() {
+        // The leader is right four times in five, whatever its lead of 10 claims.
+        let judged: Vec<_> = (0..500).map(|at| (vec![10.0, 0.0], usize::from(at % 5 == 0))).collect();
+        let temperature = best_temperature(&judged).unwrap();
+        let probability = 1.0 / (1.0 + (-10.0 / temperature).exp());
+        assert!((probability - 0.8).abs() < 0.01, "{temperature} {probability}");
+    }
+}

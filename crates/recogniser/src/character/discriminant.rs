@@ -1,0 +1,133 @@
+//! Shrinkage linear discriminant analysis against background.
+//!
+//! With within-class scatter `S`, `S' = (1 - l) S + l tr(S)/d I`, a class's template is
+//! `w = S'^-1 (m - b)` with bias `-m'S'^-1 m / 2 + b'S'^-1 b / 2`, where `m` and `b` are the means of
+//! class and background: `w x + bias` is then the log odds under equal Gaussians (Hariharan, Malik
+//! and Ramanan, 2012; shrinkage after Ledoit and Wolf, 2004).
+
+use faer::linalg::matmul::matmul;
+use faer::linalg::solvers::{Llt, Solve};
+use faer::{Accum, Mat, MatRef, Par, Side};
+use serde::{Deserialize, Serialize};
+
+/// Share of the scatter that is replaced by its mean variance.
+const SHRINKAGE: f32 = 0.2;
+
+/// Linear templates: for each, as many weights as a description has numbers, and a bias.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct Templates {
+    pub(super) dimensions: usize,
+    /// One template after the other.
+    pub(super) weights: Vec<f32>,
+    pub(super) bias: Vec<f32>,
+}
+
+impl Templates {
+    pub(super) fn count(&self) -> usize {
+        self.bias.len()
+    }
+
+    /// Log odds of descriptions (one after the other) against background: a row a description, a
+    /// column a template.
+    pub(super) fn score(&self, descriptions: &[f32]) -> Vec<f32> {
+        let rows = descriptions.len() / self.dimensions;
+        let mut scores = vec![0.0; rows * self.count()];
+        for row in scores.chunks_exact_mut(self.count().max(1)) {
+            row.copy_from_slice(&self.bias);
+        }
+        matmul(
+            faer::MatMut::from_row_major_slice_mut(&mut scores, rows, self.count()),
+            Accum::Add,
+            MatRef::from_row_major_slice(descriptions, rows, self.dimensions),
+            MatRef::from_row_major_slice(&self.weights, self.count(), self.dimensions).transpose(),
+            1.0,
+            Par::Seq,
+        );
+        scores
+    }
+}
+
+/// The scatter of all classes and the background, factorised: templates of any means come cheap.
+pub(super) struct Whitening {
+    dimensions: usize,
+    factor: Llt<f32>,
+    background: Vec<f32>,
+}
+
+/// The scatter could not be inverted: descriptions without any variation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the looks' descriptions do not vary enough to be told apart")]
+pub struct SingularError;
+
+impl Whitening {
+    /// From deviations of descriptions from their class's mean (one after the other).
+    pub(super) fn new(dimensions: usize, deviations: &[f32], background: Vec<f32>) -> Result<Self, SingularError> {
+        let rows = deviations.len() / dimensions;
+        let deviations = MatRef::from_row_major_slice(deviations, rows, dimensions);
+        let mut scatter = Mat::<f32>::zeros(dimensions, dimensions);
+        let share = (1.0 - SHRINKAGE) / rows.max(1) as f32;
+        matmul(scatter.as_mut(), Accum::Replace, deviations.transpose(), deviations, share, Par::Seq);
+        let trace: f32 = (0..dimensions).map(|at| scatter[(at, at)]).sum();
+        let floor = (trace / dimensions as f32) * SHRINKAGE / (1.0 - SHRINKAGE);
+        for at in 0..dimensions {
+            scatter[(at, at)] += floor.max(1e-7);
+        }
+        let factor = scatter.llt(Side::Lower).map_err(|_| SingularError)?;
+        Ok(Self { dimensions, factor, background })
+    }
+
+    /// The templates of classes with these means.
+    pub(super) fn templates(&self, means: &[Vec<f32>]) -> Templates {
+        let background = &self.background;
+        let mut sides = Mat::from_fn(self.dimensions, means.len(), |row, column| means[column][row] - background[row]);
+        self.factor.solve_in_place(sides.as_mut());
+        let mut weights = Vec::with_capacity(self.dimensions * means.len());
+        let mut bias = Vec::with_capacity(means.len());
+        for (column, mean) in means.iter().enumerate() {
+            let start = weights.len();
+            weights.extend((0..self.dimensions).map(|row| sides[(row, column)]));
+            // -(m'S m - b'S b) / 2 = -(m - b)'S (m + b) / 2
+            let product: f64 = weights[start..]
+                .iter()
+                .zip(mean.iter().zip(background))
+                .map(|(weight, (mean, background))| f64::from(*weight) * f64::from(mean + background))
+                .sum();
+            bias.push((-0.5 * product) as f32);
+        }
+        Templates { dimensions: self.dimensions, weights, bias }
+    }
+}
+
+/// The mean of descriptions (one after the other).
+pub(super) fn mean(dimensions: usize, descriptions: &[f32]) -> Vec<f32> {
+    let mut sums = vec![0.0f64; dimensions];
+    let mut rows = 0.0;
+    for description in descriptions.chunks_exact(dimensions) {
+        rows += 1.0;
+        for (sum, value) in sums.iter_mut().zip(description) {
+            *sum += f64::from(*value);
+        }
+    }
+    sums.into_iter().map(|sum| (sum / f64::max(rows, 1.0)) as f32).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_gaussians_are_told_apart_along_the_discriminating_direction() {
+        let mut random = fastrand::Rng::with_seed(7);
+        let mut noise = || {
+            let common = random.f32() - 0.5;
+            [common * 4.0 + random.f32() * 0.2, common * 4.0 + random.f32() * 0.2, random.f32()]
+        };
+        let deviations: Vec<f32> = (0..400).flat_map(|_| noise()).map(|value| value - 0.1).collect();
+        let whitening = Whitening::new(3, &deviations, vec![0.0; 3]).unwrap();
+        let templates = whitening.templates(&[vec![0.5, -0.5, 0.0], vec![-0.5, 0.5, 0.0]]);
+        let scores = templates.score(&[2.5, 1.5, 0.0, 1.5, 2.5, 0.0, 0.0, 0.0, 0.0]);
+        assert!(scores[0] > 0.0 && scores[0] > scores[1], "{scores:?}");
+        assert!(scores[3] > 0.0 && scores[3] > scores[2], "{scores:?}");
+        assert!(scores[4] < 0.0 && scores[5] < 0.0, "the background is neither: {scores:?}");
+    }
+}

@@ -1,0 +1,150 @@
+//! What a look says of its class's shape, kept so that templates can be fitted without pictures.
+
+use fastrand::Rng;
+use lorgnon_imaging::Picture;
+use lorgnon_look::Look;
+use serde::{Deserialize, Serialize};
+
+use super::descriptor::{COARSE, FINE, Window, beyond, pack, unpack};
+use super::synthesis::{Synthesised, synthesise};
+use crate::Frame;
+
+/// Version of everything below: a measurement of another version is made again.
+const VERSION: u32 = 1;
+/// Synthesised conditions described at fine resolution.
+const FINE_CONDITIONS: usize = 14;
+/// Synthesised conditions described at coarse resolution; the first of the fine ones.
+const COARSE_CONDITIONS: usize = 8;
+/// Conditions that are also described out of place, as examples of what no body is.
+const MISPLACED: usize = 5;
+/// Largest error of place and size that a description must stand, of the body height.
+const JITTER: f32 = 0.03;
+const JITTER_SCALE: f32 = 0.06;
+
+/// Descriptions of one look under many conditions, packed in bytes: about 60 kB.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CharacterMeasurement {
+    version: u32,
+    /// Where the character stands in its own picture.
+    pub(super) frame: Frame,
+    /// The outline in the character's coordinates: left, top, right, bottom.
+    pub(super) extent: [f32; 4],
+    /// The untouched look first, then its conditions.
+    fine: Vec<u8>,
+    coarse: Vec<u8>,
+    fine_misplaced: Vec<u8>,
+    coarse_misplaced: Vec<u8>,
+}
+
+impl CharacterMeasurement {
+    /// Describes a look whose character stands at `frame`. The same look and picture give the same
+    /// measurement: conditions are drawn from a seed made of the look's id.
+    #[must_use]
+    pub fn measure(picture: &Picture, frame: &Frame, look: &Look) -> Self {
+        let mut random = Rng::with_seed(seed(&look.id));
+        let mut fine = Vec::new();
+        let mut coarse = Vec::new();
+        let (mut fine_misplaced, mut coarse_misplaced) = (Vec::new(), Vec::new());
+        let outside = beyond(picture);
+        FINE.describe_cut(&FINE.cut(picture, outside, frame, 0), &mut fine);
+        COARSE.describe_cut(&COARSE.cut(picture, outside, frame, 0), &mut coarse);
+        for number in 0..FINE_CONDITIONS {
+            let made = synthesise(picture, frame, number, &mut random);
+            describe_near(&FINE, &made, &mut random, &mut fine);
+            if number < COARSE_CONDITIONS {
+                describe_near(&COARSE, &made, &mut random, &mut coarse);
+            }
+            if number < MISPLACED {
+                describe_misplaced(&FINE, &made, &mut random, &mut fine_misplaced);
+                describe_misplaced(&COARSE, &made, &mut random, &mut coarse_misplaced);
+            }
+        }
+        Self {
+            version: VERSION,
+            frame: *frame,
+            extent: extent(picture, frame),
+            fine: pack(&fine),
+            coarse: pack(&coarse),
+            fine_misplaced: pack(&fine_misplaced),
+            coarse_misplaced: pack(&coarse_misplaced),
+        }
+    }
+
+    /// Whether this version of the program made it.
+    #[must_use]
+    pub fn is_current(&self) -> bool {
+        self.version == VERSION
+    }
+
+    /// Descriptions in place, one after the other, the untouched look's first.
+    pub(super) fn placed(&self, window: &Window) -> Vec<f32> {
+        let packed = if *window == FINE { &self.fine } else { &self.coarse };
+        let mut features = Vec::with_capacity(packed.len());
+        unpack(packed, &mut features);
+        features
+    }
+
+    /// Descriptions out of place.
+    pub(super) fn misplaced(&self, window: &Window) -> Vec<f32> {
+        let packed = if *window == FINE { &self.fine_misplaced } else { &self.coarse_misplaced };
+        let mut features = Vec::with_capacity(packed.len());
+        unpack(packed, &mut features);
+        features
+    }
+}
+
+/// A seed from a look's id: FNV-1a, 64 bits.
+pub(super) fn seed(id: &str) -> u64 {
+    id.bytes().fold(0xCBF2_9CE4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01B3)
+    })
+}
+
+fn describe_near(window: &Window, made: &Synthesised, random: &mut Rng, to: &mut Vec<f32>) {
+    let mut around = |spread: f32| (2.0 * random.f32() - 1.0) * spread;
+    let height = made.frame.height * (1.0 + around(JITTER_SCALE));
+    let frame = Frame {
+        centre_x: made.frame.centre_x + around(JITTER) * made.frame.height,
+        top: made.frame.top + 0.5 * (made.frame.height - height) + around(JITTER) * made.frame.height,
+        height,
+        mirrored: false,
+        // The search tries tilts in steps: a template must stand what lies between them.
+        rotation_degrees: nearest_tilt(made.frame.rotation_degrees),
+    };
+    window.describe_cut(&window.cut(&made.picture, beyond(&made.picture), &frame, 0), to);
+}
+
+/// The tilt at which the search would look: see `search::TILTS_DEGREES`.
+fn nearest_tilt(rotation_degrees: f32) -> f32 {
+    let step = super::search::TILT_STEP_DEGREES;
+    (rotation_degrees / step).round() * step
+}
+
+fn describe_misplaced(window: &Window, made: &Synthesised, random: &mut Rng, to: &mut Vec<f32>) {
+    let body = made.frame.height;
+    let frame = loop {
+        let mut around = |spread: f32| (2.0 * random.f32() - 1.0) * spread;
+        let (right, down, grow) = (around(0.5), around(0.5), around(0.7));
+        if right.abs().max(down.abs()) > 0.16 || grow.abs() > 0.3 {
+            break Frame {
+                centre_x: made.frame.centre_x + right * body,
+                top: made.frame.top + down * body,
+                height: body * grow.exp(),
+                mirrored: random.bool(),
+                rotation_degrees: 0.0,
+            };
+        }
+    };
+    window.describe_cut(&window.cut(&made.picture, beyond(&made.picture), &frame, 0), to);
+}
+
+/// The outline of the character in its own coordinates; the usual body where it cannot be told.
+fn extent(picture: &Picture, frame: &Frame) -> [f32; 4] {
+    const USUAL: [f32; 4] = [-0.22, 0.0, 0.22, 1.0];
+    let Some(foreground) = picture.foreground(200) else { return USUAL };
+    let bounds = foreground.bounds;
+    let corners = [(bounds.x, bounds.y), (bounds.right(), bounds.bottom())]
+        .map(|(x, y)| frame.to_character(x, y));
+    let (left, right) = (corners[0].0.min(corners[1].0), corners[0].0.max(corners[1].0));
+    [left.max(-1.0), corners[0].1.max(-0.5), right.min(1.0), corners[1].1.min(1.3)]
+}

@@ -1,0 +1,116 @@
+//! The fitted templates of all classes, and what their scores mean.
+
+use lorgnon_look::{ClassLabel, Gender};
+use serde::{Deserialize, Serialize};
+
+use super::calibration::Calibration;
+use super::descriptor::{COARSE, FINE, Window};
+use super::discriminant::Templates;
+
+/// What one template stands for.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct TemplateLabel {
+    pub(super) class: ClassLabel,
+    pub(super) gender: Gender,
+    /// Outline in the character's coordinates: left, top, right, bottom.
+    pub(super) extent: [f32; 4],
+}
+
+/// Templates of every class and sex, straight and mirrored, at two resolutions.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(from = "Stored", into = "Stored")]
+pub struct CharacterModel {
+    pub(super) labels: Vec<TemplateLabel>,
+    /// Straight ones first, then the mirrored in the same order.
+    pub(super) fine: Templates,
+    pub(super) coarse: Templates,
+    pub(super) calibration: Calibration,
+}
+
+/// The part that is stored: mirrored templates are made again.
+#[derive(Clone, Serialize, Deserialize)]
+struct Stored {
+    labels: Vec<TemplateLabel>,
+    fine: Templates,
+    coarse: Templates,
+    calibration: Calibration,
+}
+
+impl From<Stored> for CharacterModel {
+    fn from(stored: Stored) -> Self {
+        Self::new(stored.labels, stored.fine, stored.coarse, stored.calibration)
+    }
+}
+
+impl From<CharacterModel> for Stored {
+    fn from(model: CharacterModel) -> Self {
+        let straight = |templates: &Templates| Templates {
+            dimensions: templates.dimensions,
+            weights: templates.weights[..model.labels.len() * templates.dimensions].to_vec(),
+            bias: templates.bias[..model.labels.len()].to_vec(),
+        };
+        Self {
+            fine: straight(&model.fine),
+            coarse: straight(&model.coarse),
+            labels: model.labels,
+            calibration: model.calibration,
+        }
+    }
+}
+
+impl CharacterModel {
+    pub(super) fn new(
+        labels: Vec<TemplateLabel>,
+        fine: Templates,
+        coarse: Templates,
+        calibration: Calibration,
+    ) -> Self {
+        Self { labels, fine: with_mirrored(&FINE, fine), coarse: with_mirrored(&COARSE, coarse), calibration }
+    }
+
+    /// Whether some template stands for this class (and sex, where given).
+    #[must_use]
+    pub fn knows(&self, class: Option<&ClassLabel>, gender: Option<Gender>) -> bool {
+        self.labels.iter().any(|label| label.agrees(class, gender))
+    }
+
+    /// Joint probabilities of classes and sexes from each pair's best score, best first.
+    pub(super) fn probabilities(&self, scores: &[f32]) -> Vec<(ClassLabel, Gender, f32)> {
+        let mut best: Vec<(ClassLabel, Gender, f32)> = Vec::new();
+        for (label, score) in self.labels.iter().zip(scores) {
+            match best.iter_mut().find(|(class, gender, _)| *class == label.class && *gender == label.gender) {
+                Some(pair) => pair.2 = pair.2.max(*score),
+                None => best.push((label.class.clone(), label.gender, *score)),
+            }
+        }
+        let most = best.iter().map(|pair| pair.2).fold(f32::MIN, f32::max);
+        for pair in &mut best {
+            pair.2 = ((pair.2 - most) / self.calibration.temperature).exp();
+        }
+        let sum: f32 = best.iter().map(|pair| pair.2).sum();
+        for pair in &mut best {
+            pair.2 /= sum;
+        }
+        best.sort_by(|left, right| {
+            right.2.total_cmp(&left.2).then_with(|| (&left.0, left.1).cmp(&(&right.0, right.1)))
+        });
+        best
+    }
+}
+
+impl TemplateLabel {
+    pub(super) fn agrees(&self, class: Option<&ClassLabel>, gender: Option<Gender>) -> bool {
+        class.is_none_or(|class| *class == self.class) && gender.is_none_or(|gender| gender == self.gender)
+    }
+}
+
+fn with_mirrored(window: &Window, mut templates: Templates) -> Templates {
+    let mirrored: Vec<f32> = templates
+        .weights
+        .chunks_exact(templates.dimensions)
+        .flat_map(|template| window.mirror(template))
+        .collect();
+    templates.weights.extend(mirrored);
+    templates.bias.extend_from_within(..);
+    templates
+}

@@ -1,0 +1,101 @@
+//! Procedural backgrounds: clutter in the manner of game maps, drawn, never shipped.
+
+use fastrand::Rng;
+use lorgnon_imaging::Picture;
+
+use super::painter::{Figure, Shape, paint};
+
+/// A colour, each channel 0 to 255.
+pub(super) fn any_colour(random: &mut Rng) -> [f32; 3] {
+    std::array::from_fn(|_| random.f32() * 255.0)
+}
+
+/// Between two numbers, evenly in their logarithm.
+pub(super) fn between(random: &mut Rng, least: f32, most: f32) -> f32 {
+    (least.ln() + random.f32() * (most / least).ln()).exp()
+}
+
+/// An opaque scene: a shaded ground with grain, then blobs, slabs and strokes of a few colours,
+/// large ones first.
+pub(super) fn scene(width: u32, height: u32, random: &mut Rng) -> Picture {
+    let mut picture = ground(width, height, random);
+    let palette: Vec<[f32; 3]> = (0..random.usize(2..6)).map(|_| any_colour(random)).collect();
+    let side = width.max(height) as f32;
+    let count = random.usize(3..60);
+    let mut sizes: Vec<f32> = (0..count).map(|_| between(random, 0.015, 0.4) * side).collect();
+    sizes.sort_by(|left, right| right.total_cmp(left));
+    let outlined = random.f32();
+    for size in sizes {
+        let shape = match random.u8(0..8) {
+            0 => Shape::Triangle,
+            1 => Shape::Dome,
+            2 => Shape::Oval(1),
+            3 | 4 => Shape::Oval(4),
+            _ => Shape::Oval(2),
+        };
+        let thin = if random.f32() < 0.3 { 0.12 } else { 0.4 + 0.6 * random.f32() };
+        let base = palette[random.usize(0..palette.len())];
+        paint(
+            &mut picture,
+            &Figure {
+                shape,
+                centre: (random.f32() * width as f32, random.f32() * height as f32),
+                radii: (size, size * thin),
+                turn: random.f32() * std::f32::consts::TAU,
+                colour: base.map(|value| value * (0.6 + 0.8 * random.f32())),
+                outline: if random.f32() < outlined { 0.12 } else { 0.0 },
+            },
+        );
+    }
+    picture
+}
+
+/// A gradient from one colour to another with two octaves of smooth grain.
+fn ground(width: u32, height: u32, random: &mut Rng) -> Picture {
+    let (first, second) = (any_colour(random), any_colour(random));
+    let strength = if random.f32() < 0.3 { 0.0 } else { random.f32() * 50.0 };
+    let mut grain = Grain::new(between(random, 4.0, 40.0), random);
+    let mut fine = Grain::new(between(random, 2.0, 6.0), random);
+    let mut picture = Picture::filled(width, height, [0, 0, 0, 255]);
+    let row_length = width as usize;
+    for (at, pixel) in picture.pixels_mut().iter_mut().enumerate() {
+        let (x, y) = (at % row_length, at / row_length);
+        let part = y as f32 / height as f32;
+        let noise = strength * (grain.at(x, y) + 0.5 * fine.at(x, y));
+        for channel in 0..3 {
+            let value = first[channel] + (second[channel] - first[channel]) * part + noise;
+            pixel[channel] = value.clamp(0.0, 255.0) as u8;
+        }
+    }
+    picture
+}
+
+/// Value noise: random values on a lattice, interpolated.
+struct Grain {
+    cell_px: f32,
+    seed: u32,
+}
+
+impl Grain {
+    fn new(cell_px: f32, random: &mut Rng) -> Self {
+        Self { cell_px, seed: random.u32(..) }
+    }
+
+    /// -1 to 1.
+    fn at(&mut self, x: usize, y: usize) -> f32 {
+        let (x, y) = (x as f32 / self.cell_px, y as f32 / self.cell_px);
+        let (left, top) = (x as u32, y as u32);
+        let (across, down) = (x - left as f32, y - top as f32);
+        let mix = |from: f32, to: f32, part: f32| from + (to - from) * part;
+        let above = mix(self.lattice(left, top), self.lattice(left + 1, top), across);
+        let below = mix(self.lattice(left, top + 1), self.lattice(left + 1, top + 1), across);
+        mix(above, below, down)
+    }
+
+    fn lattice(&self, x: u32, y: u32) -> f32 {
+        let mut hash = self.seed ^ x.wrapping_mul(0x9E37_79B1) ^ y.wrapping_mul(0x85EB_CA77);
+        hash = (hash ^ (hash >> 15)).wrapping_mul(0x2C1B_3C6D);
+        hash ^= hash >> 13;
+        (hash & 0xFFFF) as f32 / 32_767.5 - 1.0
+    }
+}

@@ -1,0 +1,165 @@
+//! The three trained models together: fitted from the stored measurements, stored, loaded.
+
+use std::ops::ControlFlow;
+
+use lorgnon_index::{LookRecord, Reader, Writer};
+use lorgnon_look::Catalogue;
+use sha2::{Digest, Sha256};
+
+use crate::character::{CharacterFit, CharacterMeasurement, CharacterModel, Location};
+use crate::colours::{ColourFit, ColourMeasurement, ColourModel};
+use crate::items::{ItemFit, ItemMeasurement, ItemModel};
+use crate::train::{Stage, TrainingEvent, TrainingObserver};
+use crate::{RecogniserError, measurements};
+
+/// Version of everything that turns measurements into models: raise it when a fit changes, so that
+/// the next training fits again.
+const FIT_VERSION: u32 = 1;
+
+/// What answers are made of. Every part is absent in an index that was never trained.
+#[derive(Default)]
+pub(crate) struct Models {
+    pub(crate) character: Option<CharacterModel>,
+    pub(crate) colours: Option<ColourModel>,
+    pub(crate) items: Option<ItemModel>,
+}
+
+impl Models {
+    /// Reads the stored models.
+    pub(crate) fn load(reader: &dyn Reader) -> Result<Self, RecogniserError> {
+        fn part<T: serde::de::DeserializeOwned>(
+            reader: &dyn Reader,
+            name: &str,
+        ) -> Result<Option<T>, RecogniserError> {
+            reader.model(name)?.map(|bytes| measurements::decode(name, &bytes)).transpose()
+        }
+        Ok(Self {
+            character: part(reader, measurements::CHARACTER)?,
+            colours: part(reader, measurements::COLOURS)?,
+            items: part(reader, measurements::ITEMS)?,
+        })
+    }
+
+    /// Stores the models; visible once the writer commits.
+    pub(crate) fn save(&self, writer: &mut dyn Writer) -> Result<(), RecogniserError> {
+        fn part<T: serde::Serialize>(
+            writer: &mut dyn Writer,
+            name: &str,
+            model: Option<&T>,
+        ) -> Result<(), RecogniserError> {
+            if let Some(model) = model {
+                writer.put_model(name, measurements::encode(name, model)?)?;
+            }
+            Ok(())
+        }
+        part(writer, measurements::CHARACTER, self.character.as_ref())?;
+        part(writer, measurements::COLOURS, self.colours.as_ref())?;
+        part(writer, measurements::ITEMS, self.items.as_ref())
+    }
+
+    /// Fits all three from the measurements of the looks that `wanted` names.
+    pub(crate) fn refit(
+        reader: &dyn Reader,
+        catalogue: &Catalogue,
+        wanted: &dyn Fn(&str) -> bool,
+        observer: &dyn TrainingObserver,
+    ) -> Result<Self, RecogniserError> {
+        let character = fit_character(reader, wanted, observer)?;
+        Self::fit(reader, character, catalogue, wanted, observer)
+    }
+
+    /// Fits colours and items beside a character model that is fitted already.
+    pub(crate) fn fit(
+        reader: &dyn Reader,
+        character: CharacterModel,
+        catalogue: &Catalogue,
+        wanted: &dyn Fn(&str) -> bool,
+        observer: &dyn TrainingObserver,
+    ) -> Result<Self, RecogniserError> {
+        let mut colours = ColourFit::new();
+        let mut items = ItemFit::new(catalogue);
+        each_look(reader, wanted, Stage::Colours, observer, &mut |record| {
+            let id = record.look.id.as_str();
+            if let Some(measured) = measurements::read::<ColourMeasurement>(reader, id, measurements::COLOURS)? {
+                colours.add(&record.look, measured);
+            }
+            if let Some(measured) = measurements::read::<ItemMeasurement>(reader, id, measurements::ITEMS)? {
+                items.add(&record.look, measured);
+            }
+            Ok(())
+        })?;
+        Ok(Self {
+            character: Some(character),
+            colours: Some(colours.finish()),
+            items: Some(items.finish()),
+        })
+    }
+
+    /// Finds the characters in a picture.
+    pub(crate) fn locate(&self, picture: &lorgnon_imaging::Picture) -> Location {
+        self.character.as_ref().map_or_else(Location::nothing, |model| model.locate(picture))
+    }
+}
+
+/// Fits the templates from stored and waiting measurements.
+pub(crate) fn fit_character(
+    reader: &dyn Reader,
+    wanted: &dyn Fn(&str) -> bool,
+    observer: &dyn TrainingObserver,
+) -> Result<CharacterModel, RecogniserError> {
+    let mut fit = CharacterFit::new();
+    each_look(reader, wanted, Stage::Character, observer, &mut |record| {
+        let id = record.look.id.as_str();
+        if let Some(measured) = measurements::read::<CharacterMeasurement>(reader, id, measurements::CHARACTER)? {
+            fit.add(&record.look, measured);
+        }
+        Ok(())
+    })?;
+    fit.finish().map_err(|source| RecogniserError::Fit { what: "character templates", source: source.into() })
+}
+
+/// Visits the wanted looks by id, one at a time, stopping at the first failure or on request.
+fn each_look(
+    reader: &dyn Reader,
+    wanted: &dyn Fn(&str) -> bool,
+    stage: Stage,
+    observer: &dyn TrainingObserver,
+    each: &mut dyn FnMut(&LookRecord) -> Result<(), RecogniserError>,
+) -> Result<(), RecogniserError> {
+    let (mut done, total) = (0, reader.len());
+    let mut outcome = Ok(());
+    reader.visit(&mut |record| {
+        done += 1;
+        if observer.cancelled() {
+            outcome = Err(RecogniserError::Cancelled);
+        } else if wanted(&record.look.id) {
+            outcome = each(&record);
+        }
+        observer.event(&TrainingEvent::Progress { stage, done, total });
+        if outcome.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+    })?;
+    outcome
+}
+
+/// The version of the models that an index's looks give: equal versions answer alike.
+pub(crate) fn version(reader: &dyn Reader, catalogue: &Catalogue) -> Result<String, RecogniserError> {
+    let mut hash = Sha256::new();
+    hash.update(FIT_VERSION.to_le_bytes());
+    let mut outcome = Ok(());
+    reader.visit(&mut |record| match measurements::encode("look", &record) {
+        Ok(bytes) => {
+            hash.update((bytes.len() as u64).to_le_bytes());
+            hash.update(bytes);
+            ControlFlow::Continue(())
+        }
+        Err(error) => {
+            outcome = Err(error);
+            ControlFlow::Break(())
+        }
+    })?;
+    outcome?;
+    for item in catalogue.iter() {
+        hash.update(measurements::encode("catalogue", item)?);
+    }
+    Ok(hash.finalize().iter().take(6).map(|byte| format!("{byte:02x}")).collect())
+}

@@ -1,0 +1,205 @@
+//! Analysis: from a picture to an answer.
+//!
+//! Locate the character, tell class and sex, solve the colours on the located body, name the items
+//! on it, and ask the index which stored looks say so. Every step works from the one before; when
+//! no character is found the answer is "unknown", with the picture's palette and the nearest looks
+//! and no guess.
+
+mod answer;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Instant;
+
+use lorgnon_embed::Encoder;
+use lorgnon_imaging::Picture;
+use lorgnon_index::{Filter, LookRecord, Match, Reader};
+use lorgnon_look::{Catalogue, ClassLabel, Gender};
+
+use crate::character::Detection;
+use crate::models::Models;
+use crate::train::TrainingObserver;
+use crate::{Analysis, RecogniserError, crops};
+
+/// Neighbours asked for when none are wanted in particular.
+pub const DEFAULT_NEIGHBOURS: usize = 5;
+/// More neighbours than this are never given.
+pub const MAX_NEIGHBOURS: usize = 100;
+/// Neighbours looked through for an example of each label.
+const EVIDENCE: usize = 64;
+
+/// What is wanted of an analysis.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AnalyzeOptions {
+    /// How many neighbours to name; at most [`MAX_NEIGHBOURS`] are.
+    pub neighbours: usize,
+}
+
+impl Default for AnalyzeOptions {
+    fn default() -> Self {
+        Self { neighbours: DEFAULT_NEIGHBOURS }
+    }
+}
+
+/// Answers about pictures from one consistent state of the index.
+pub struct Recogniser {
+    reader: Arc<dyn Reader>,
+    encoder: Arc<dyn Encoder>,
+    catalogue: Arc<Catalogue>,
+    models: Models,
+    version: String,
+}
+
+/// Stored looks most like the picture, with their labels.
+pub(crate) struct Evidence {
+    matches: Vec<(Match, LookRecord)>,
+}
+
+impl Evidence {
+    /// The nearest look of which something holds; empty where none is near.
+    fn example(&self, holds: impl Fn(&LookRecord) -> bool) -> String {
+        self.matches
+            .iter()
+            .find(|(_, record)| holds(record))
+            .map_or_else(String::new, |(found, _)| found.id.clone())
+    }
+
+    fn of_class(&self, class: &ClassLabel) -> String {
+        self.example(|record| record.look.class.as_ref() == Some(class))
+    }
+
+    fn of_gender(&self, gender: Gender) -> String {
+        self.example(|record| record.look.gender == Some(gender))
+    }
+}
+
+impl Recogniser {
+    /// Reads the trained models of an index. An index that was never trained gives a recogniser
+    /// that answers "unknown" to everything.
+    ///
+    /// # Errors
+    /// When the index holds another encoder's vectors, or cannot be read.
+    pub fn open(
+        reader: Arc<dyn Reader>,
+        encoder: Arc<dyn Encoder>,
+        catalogue: Arc<Catalogue>,
+    ) -> Result<Self, RecogniserError> {
+        if let Some(spec) = &reader.manifest().encoder
+            && spec != encoder.spec()
+        {
+            return Err(RecogniserError::EncoderMismatch {
+                index: spec.name.clone(),
+                current: encoder.spec().name.clone(),
+            });
+        }
+        let models = Models::load(reader.as_ref())?;
+        let version = reader.manifest().model.clone();
+        Ok(Self { reader, encoder, catalogue, models, version })
+    }
+
+    /// Version of the trained heads, empty before the first training.
+    #[must_use]
+    pub fn version(&self) -> &str {
+        &self.version
+    }
+
+    /// The state of the index that answers come from.
+    #[must_use]
+    pub fn reader(&self) -> &Arc<dyn Reader> {
+        &self.reader
+    }
+
+    /// The encoder that really runs.
+    #[must_use]
+    pub fn encoder(&self) -> &dyn Encoder {
+        self.encoder.as_ref()
+    }
+
+    /// The items that exist.
+    #[must_use]
+    pub fn catalogue(&self) -> &Catalogue {
+        &self.catalogue
+    }
+
+    /// The same index answering from models fitted without the looks `held_out` names: an honest
+    /// judge of those looks.
+    ///
+    /// # Errors
+    /// When the measurements cannot be read or the fit fails.
+    pub fn refitted_without(
+        &self,
+        held_out: &dyn Fn(&str) -> bool,
+        observer: &dyn TrainingObserver,
+    ) -> Result<Self, RecogniserError> {
+        let models =
+            Models::refit(self.reader.as_ref(), &self.catalogue, &|id: &str| !held_out(id), observer)?;
+        Ok(Self {
+            reader: Arc::clone(&self.reader),
+            encoder: Arc::clone(&self.encoder),
+            catalogue: Arc::clone(&self.catalogue),
+            models,
+            version: self.version.clone(),
+        })
+    }
+
+    /// Answers about one picture.
+    ///
+    /// # Errors
+    /// When the encoder or the index fail; never because of what the picture shows.
+    pub fn analyze(&self, picture: &Picture, options: &AnalyzeOptions) -> Result<Analysis, RecogniserError> {
+        let started = Instant::now();
+        let location = self.models.locate(picture);
+        let best = location.characters.first();
+        let evidence = self.evidence(picture, best, options)?;
+        let mut answer = match best {
+            Some(detection) => self.answer_character(picture, detection, &location, &evidence),
+            None => self.answer_nothing(picture, &evidence),
+        };
+        answer.neighbors = evidence
+            .matches
+            .iter()
+            .take(options.neighbours.min(MAX_NEIGHBOURS))
+            .map(|(found, _)| answer::vote(&found.id, found.similarity.clamp(0.0, 1.0), &found.id))
+            .collect();
+        answer.took_ms = started.elapsed().as_secs_f64() * 1000.0;
+        Ok(answer)
+    }
+
+    /// The stored looks most like the located character, or like the whole picture.
+    fn evidence(
+        &self,
+        picture: &Picture,
+        best: Option<&Detection>,
+        options: &AnalyzeOptions,
+    ) -> Result<Evidence, RecogniserError> {
+        if self.reader.is_empty() {
+            return Ok(Evidence { matches: Vec::new() });
+        }
+        let shown = match best {
+            Some(detection) => crops::cut(picture, &detection.frame).0,
+            None => picture.clone(),
+        };
+        let vectors = self.encoder.encode(std::slice::from_ref(&shown))?;
+        let count = EVIDENCE.max(options.neighbours.min(MAX_NEIGHBOURS));
+        let mut matches = Vec::with_capacity(count);
+        for vector in vectors {
+            for found in self.reader.search(&vector, None, count, &Filter::default())? {
+                if let Some(record) = self.reader.look(&found.id)? {
+                    matches.push((found, record));
+                }
+            }
+        }
+        Ok(Evidence { matches })
+    }
+}
+
+/// Sums joint probabilities over one side, best first, ties by label.
+fn marginal<T: Ord + Clone>(pairs: impl Iterator<Item = (T, f32)>) -> Vec<(T, f32)> {
+    let mut sums = BTreeMap::<T, f32>::new();
+    for (label, probability) in pairs {
+        *sums.entry(label).or_default() += probability;
+    }
+    let mut sorted: Vec<_> = sums.into_iter().collect();
+    sorted.sort_by(|left, right| right.1.total_cmp(&left.1).then(left.0.cmp(&right.0)));
+    sorted
+}

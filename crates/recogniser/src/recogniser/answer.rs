@@ -1,0 +1,207 @@
+//! Assembles the parts of an analysis into the answer the API gives.
+
+use lorgnon_imaging::{Picture, Rect};
+use lorgnon_look::{COLOUR_COUNT, ClassLabel, Colour, Slot, SlotMap};
+
+use super::{Evidence, Recogniser, marginal};
+use crate::character::{Detection, Location};
+use crate::colours::{ColourSolution, palette};
+use crate::items::{SlotGuess, SlotGuesses};
+use crate::{
+    Analysis, CharacterAnswer, CharacterBox, ClassNames, ColourSlotAnswer, ColourState, Confidence,
+    ItemAnswer, ItemCandidate, PaletteEntry, Verdict, Vote,
+};
+
+/// Colours in the palette of an answer.
+const PALETTE_SIZE: usize = 6;
+/// Classes and items voted for in an answer.
+const VOTES_SHOWN: usize = 10;
+
+/// One voice.
+pub(super) fn vote(label: &str, weight: f32, example_id: &str) -> Vote {
+    Vote { label: label.to_owned(), weight, example_id: example_id.to_owned() }
+}
+
+impl Recogniser {
+    /// The answer when no character was found: nothing is guessed.
+    pub(super) fn answer_nothing(&self, picture: &Picture, _evidence: &Evidence) -> Analysis {
+        let palette = palette_entries(&palette(picture, None, PALETTE_SIZE));
+        Analysis {
+            class_label: None,
+            class_votes: Vec::new(),
+            gender: None,
+            gender_votes: Vec::new(),
+            colors: palette.iter().map(|entry| entry.hex).collect(),
+            color_sources: Vec::new(),
+            items: SlotMap::default(),
+            neighbors: Vec::new(),
+            verdict: Verdict::Unknown,
+            class_id: None,
+            class_names: None,
+            confidence: Confidence { class: 0.0, gender: 0.0 },
+            character: None,
+            characters: Vec::new(),
+            color_slots: unknown_slots(),
+            palette,
+            encoder: self.encoder.spec().name.clone(),
+            model: self.version.clone(),
+            took_ms: 0.0,
+        }
+    }
+
+    /// The answer about the best character found.
+    pub(super) fn answer_character(
+        &self,
+        picture: &Picture,
+        detection: &Detection,
+        location: &Location,
+        evidence: &Evidence,
+    ) -> Analysis {
+        let classes = marginal(detection.pairs.iter().map(|(class, _, weight)| (class.clone(), *weight)));
+        let genders = marginal(detection.pairs.iter().map(|(_, gender, weight)| (*gender, *weight)));
+        let known = location.verdict != Verdict::Unknown;
+        let class = classes.first().filter(|_| known).map(|(class, _)| class.clone());
+        let gender = genders.first().filter(|_| known).map(|(gender, _)| *gender);
+        let solution = class.as_ref().zip(gender).and_then(|(class, gender)| {
+            self.models.colours.as_ref()?.solve(picture, &detection.frame, class, gender)
+        });
+        let guesses = self
+            .models
+            .items
+            .as_ref()
+            .filter(|_| known)
+            .map(|model| model.name(picture, &detection.frame, solution.as_ref()));
+        let palette = palette_entries(&palette(picture, Some(&detection.frame), PALETTE_SIZE));
+        let color_slots = solution.as_ref().map_or_else(unknown_slots, colour_slots);
+        let colors = fill_gaps(&color_slots, &palette);
+        let nearest = evidence.example(|_| true);
+        Analysis {
+            class_votes: classes
+                .iter()
+                .take(VOTES_SHOWN)
+                .map(|(class, weight)| vote(class.as_str(), *weight, &evidence.of_class(class)))
+                .collect(),
+            gender_votes: genders
+                .iter()
+                .map(|(gender, weight)| vote(gender.as_str(), *weight, &evidence.of_gender(*gender)))
+                .collect(),
+            color_sources: color_slots
+                .iter()
+                .filter_map(|slot| Some(vote(&slot.hex?.to_string(), slot.confidence, &nearest)))
+                .collect(),
+            items: self.items(guesses),
+            neighbors: Vec::new(),
+            verdict: location.verdict,
+            class_id: class.as_ref().and_then(ClassLabel::class).map(|class| class.id),
+            class_names: class
+                .as_ref()
+                .and_then(ClassLabel::class)
+                .map(|class| ClassNames { fr: class.french.to_owned(), en: class.english.to_owned() }),
+            confidence: Confidence {
+                class: classes.first().map_or(0.0, |(_, weight)| *weight),
+                gender: genders.first().map_or(0.0, |(_, weight)| *weight),
+            },
+            character: Some(character(detection)),
+            characters: location.characters.iter().map(character).collect(),
+            class_label: class,
+            gender,
+            colors,
+            color_slots,
+            palette,
+            encoder: self.encoder.spec().name.clone(),
+            model: self.version.clone(),
+            took_ms: 0.0,
+        }
+    }
+
+    fn items(&self, guesses: Option<SlotGuesses>) -> SlotMap<ItemAnswer> {
+        guesses.map_or_else(SlotMap::default, |guesses| guesses.map(|_, guess| self.item(guess)))
+    }
+
+    fn item(&self, guess: SlotGuess) -> ItemAnswer {
+        let candidates: Vec<ItemCandidate> = guess
+            .candidates
+            .into_iter()
+            .take(VOTES_SHOWN)
+            .map(|candidate| {
+                let listed = self.catalogue.get(candidate.item);
+                let mut same_appearance = self.catalogue.same_appearance(candidate.item);
+                same_appearance.extend(
+                    candidate.same_appearance.iter().filter(|id| !same_appearance.contains(id)).copied().collect::<Vec<_>>(),
+                );
+                ItemCandidate {
+                    label: candidate.item,
+                    weight: candidate.probability,
+                    example_id: candidate.example_id,
+                    probability: candidate.probability,
+                    name: listed.and_then(|item| item.name.fr.clone().or_else(|| item.name.en.clone())),
+                    same_appearance,
+                    source: candidate.source,
+                }
+            })
+            .collect();
+        let best = candidates.first().filter(|_| guess.present >= 0.5);
+        ItemAnswer {
+            item_id: best.map(|candidate| candidate.label),
+            score: best.map_or(0.0, |candidate| candidate.probability),
+            present: guess.present,
+            candidates,
+        }
+    }
+}
+
+fn character(detection: &Detection) -> CharacterAnswer {
+    let Rect { x, y, width, height } = detection.bounds;
+    let best = detection.pairs.first();
+    CharacterAnswer {
+        bounds: CharacterBox { x, y, width, height },
+        mirrored: detection.frame.mirrored,
+        rotation_degrees: detection.frame.rotation_degrees,
+        score: detection.score,
+        class_label: best.map(|(class, _, _)| class.clone()),
+        gender: best.map(|(_, gender, _)| *gender),
+        confidence: best.map_or(0.0, |(_, _, weight)| *weight),
+    }
+}
+
+fn unknown_slots() -> Vec<ColourSlotAnswer> {
+    (1..=COLOUR_COUNT as u8)
+        .map(|slot| ColourSlotAnswer { slot, hex: None, state: ColourState::Unknown, confidence: 0.0 })
+        .collect()
+}
+
+fn colour_slots(solution: &ColourSolution) -> Vec<ColourSlotAnswer> {
+    (1u8..)
+        .zip(&solution.slots)
+        .map(|(slot, solved)| ColourSlotAnswer {
+            slot,
+            hex: solved.colour,
+            state: solved.state,
+            confidence: solved.confidence,
+        })
+        .collect()
+}
+
+/// The solved colours in slot order, each gap filled with the next palette colour.
+fn fill_gaps(slots: &[ColourSlotAnswer], palette: &[PaletteEntry]) -> Vec<Colour> {
+    let mut spare = palette.iter().map(|entry| entry.hex);
+    slots.iter().filter_map(|slot| slot.hex.or_else(|| spare.next())).collect()
+}
+
+fn palette_entries(palette: &[(Colour, f32)]) -> Vec<PaletteEntry> {
+    palette.iter().map(|(hex, share)| PaletteEntry { hex: *hex, share: *share }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn gaps_are_filled_from_the_palette_in_order() {
+        let mut slots = unknown_slots();
+        slots[1].hex = Some(Colour::new(1, 2, 3));
+        let palette = palette_entries(&[(Colour::new(9, 9, 9), 0.7), (Colour::new(8, 8, 8), 0.3)]);
+        let filled: Vec<String> = fill_gaps(&slots, &palette).iter().map(Colour::to_string).collect();
+        assert_eq!(filled, ["#090909", "#010203", "#080808"]);
+    }
+}
