@@ -15,16 +15,20 @@
 //! # Ok::<(), lorgnon_dataset::DatasetError>(())
 //! ```
 
+mod catalogue;
 mod entry;
 mod error;
 mod example;
 mod fields;
 mod image_reference;
 mod json_stream;
+mod report;
 mod skipped;
 mod source;
 
+pub use catalogue::read_catalogue;
 pub use error::DatasetError;
 pub use example::{Example, ImageReference, Origin};
+pub use report::{CheckOptions, Inspect, Remark, Report, SamePicture, UnreadablePicture};
 pub use skipped::{SkipReason, Skipped, Warning};
 pub use source::{Dataset, Entry, Options};

@@ -1,6 +1,7 @@
 //! Exports on disk, as sites write them and as nobody should.
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "test code; skips are told")]
 
+mod checking;
 mod exports;
 mod faults;
 mod images;

@@ -60,3 +60,27 @@ fn every_other_set_loads_whole() {
         assert!(examples.len() == count || count == 0, "{}: {}", path.display(), examples.len());
     }
 }
+
+#[test]
+fn the_label_file_is_clean_and_the_catalogues_are_read() {
+    use lorgnon_dataset::{CheckOptions, Dataset, Options, read_catalogue};
+    use lorgnon_look::Slot;
+
+    let Some(path) = shared("dofus-renders/labels.jsonl") else { return };
+    let report = Dataset::open(&path, &Options::default()).unwrap().check(&CheckOptions::default());
+    assert!(report.is_clean(), "{report}");
+    for (path, count) in [
+        ("dofus-items/catalog.json", 220),
+        ("dofus-items/catalog-full.json", 2465),
+        ("catalogue-dofuslab.json", 2985),
+    ] {
+        let Some(path) = shared(path) else { return };
+        let catalogue = read_catalogue(&path).unwrap();
+        // Some ids come twice, and DofusLab's mounts have none.
+        assert!(catalogue.len() + 310 > count, "{}: {}", path.display(), catalogue.len());
+        for slot in [Slot::Coiffe, Slot::Cape, Slot::Bouclier, Slot::Familier] {
+            assert!(catalogue.iter().any(|item| item.slot == Some(slot)), "{}: {slot}", path.display());
+        }
+        assert!(catalogue.iter().all(|item| item.name.fr.is_some()), "{}", path.display());
+    }
+}
