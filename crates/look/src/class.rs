@@ -80,7 +80,9 @@ impl Class {
         let gender = |offset: u64| if offset < 8 { Gender::Male } else { Gender::Female };
         match head {
             1..=272 => Self::from_id((head - 1) / 16 + 1).map(|class| (class, gender((head - 1) % 16))),
-            273..=288 => Self::from_id(18).map(|class| (class, gender(head - 273))),
+            // Ouginak's faces are not in eights: only the first of each sex is certain.
+            273 => Self::from_id(18).map(|class| (class, Gender::Male)),
+            275 => Self::from_id(18).map(|class| (class, Gender::Female)),
             294..=309 => Self::from_id(20).map(|class| (class, gender(head - 294))),
             _ => None,
         }
@@ -161,7 +163,9 @@ mod tests {
         assert_eq!(told(1), Some((1, Gender::Male)));
         assert_eq!(told(9), Some((1, Gender::Female)));
         assert_eq!(told(272), Some((17, Gender::Female)));
-        assert_eq!(told(275), Some((18, Gender::Male)));
+        assert_eq!(told(273), Some((18, Gender::Male)));
+        assert_eq!(told(275), Some((18, Gender::Female)));
+        assert_eq!(told(274), None);
         assert_eq!(told(302), Some((20, Gender::Female)));
         assert_eq!(told(0), None);
         assert_eq!(told(290), None);

@@ -1,0 +1,243 @@
+//! What is wrong with an export, found before training on it.
+
+use std::collections::{BTreeMap, HashMap};
+use std::fmt;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::path::PathBuf;
+
+use lorgnon_look::Look;
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+use crate::{Dataset, Entry, Example, ImageReference, Skipped, Warning};
+
+/// A class seen in fewer looks than this cannot be judged by leaving one out.
+const FEWEST_LOOKS: u64 = 2;
+
+/// Says of a picture's bytes whether they decode, and why not.
+pub type Inspect<'a> = dyn Fn(&[u8]) -> Result<(), String> + 'a;
+
+/// How an export is checked.
+#[derive(Clone, Copy, Default)]
+pub struct CheckOptions<'a> {
+    /// This crate knows no pictures: the caller lends its decoder. Without one, pictures are
+    /// compared but not decoded.
+    pub inspect: Option<&'a Inspect<'a>>,
+}
+
+impl fmt::Debug for CheckOptions<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("CheckOptions").field("inspect", &self.inspect.is_some()).finish()
+    }
+}
+
+/// A remark on one look.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Remark<T> {
+    /// The export file.
+    pub file: PathBuf,
+    /// 1-based line or position.
+    pub line: u64,
+    /// The look.
+    pub id: String,
+    /// What there is to say.
+    #[serde(flatten)]
+    pub about: T,
+}
+
+/// A picture that cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct UnreadablePicture {
+    /// The decoder's or the system's words.
+    pub error: String,
+}
+
+/// A picture that an earlier look has too.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SamePicture {
+    /// The first look with these bytes.
+    pub same_as: String,
+}
+
+/// The result of checking an export.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Report {
+    /// Export files read.
+    pub files: u64,
+    /// Entries met.
+    pub entries: u64,
+    /// Entries that give a look.
+    pub looks: u64,
+    /// Looks without a class. Not a fault: their colours and items are still learned from.
+    pub without_class: u64,
+    /// Looks without a sex.
+    pub without_gender: u64,
+    /// Looks with fewer than six known colours.
+    pub without_all_colours: u64,
+    /// Looks a class.
+    pub classes: BTreeMap<String, u64>,
+    /// Entries that give no look, duplicate ids among them.
+    pub skipped: Vec<Skipped>,
+    /// Parts of entries left out or contradictory.
+    pub warnings: Vec<Remark<Warning>>,
+    /// Pictures that cannot be read or do not decode.
+    pub unreadable: Vec<Remark<UnreadablePicture>>,
+    /// Same picture, same labels: the later look teaches nothing.
+    pub duplicates: Vec<Remark<SamePicture>>,
+    /// Same picture, other labels: at least one of the two is wrong.
+    pub contradictions: Vec<Remark<SamePicture>>,
+    /// Classes with too few looks to be learned and judged, with their number.
+    pub few_looks: BTreeMap<String, u64>,
+}
+
+impl Dataset {
+    /// Reads every entry and every picture once and reports all that is wrong or doubtful. Holds a
+    /// few dozen bytes a look, never the pictures.
+    #[must_use]
+    pub fn check(&self, options: &CheckOptions<'_>) -> Report {
+        let mut report = Report { files: self.files().len() as u64, ..Report::default() };
+        let mut pictures = HashMap::new();
+        for Entry { example, warnings } in self.entries() {
+            report.entries += 1;
+            match example {
+                Ok(example) => {
+                    report.warnings.extend(warnings.into_iter().map(|warning| remark(&example, warning)));
+                    report.count(&example.look);
+                    report.compare(&example, options, &mut pictures);
+                }
+                Err(skipped) => report.skipped.push(skipped),
+            }
+        }
+        let few = |(_, count): &(&String, &u64)| **count < FEWEST_LOOKS;
+        report.few_looks =
+            report.classes.iter().filter(few).map(|(class, count)| (class.clone(), *count)).collect();
+        report
+    }
+}
+
+/// By a digest of the picture's bytes: the first look with it, and a hash of that look's labels.
+type Pictures = HashMap<[u8; 16], (String, u64)>;
+
+impl Report {
+    /// Whether there is nothing to mend.
+    #[must_use]
+    pub fn is_clean(&self) -> bool {
+        self.skipped.is_empty()
+            && self.warnings.is_empty()
+            && self.unreadable.is_empty()
+            && self.duplicates.is_empty()
+            && self.contradictions.is_empty()
+            && self.few_looks.is_empty()
+    }
+
+    fn count(&mut self, look: &Look) {
+        self.looks += 1;
+        match &look.class {
+            Some(class) => *self.classes.entry(class.as_str().to_owned()).or_default() += 1,
+            None => self.without_class += 1,
+        }
+        self.without_gender += u64::from(look.gender.is_none());
+        let known = look.colours.iter().flatten().count();
+        self.without_all_colours += u64::from(known < lorgnon_look::COLOUR_COUNT);
+    }
+
+    fn compare(&mut self, example: &Example, options: &CheckOptions<'_>, pictures: &mut Pictures) {
+        let read;
+        let bytes = match &example.image {
+            ImageReference::Inline(bytes) => bytes,
+            ImageReference::File(path) => match std::fs::read(path) {
+                Ok(bytes) => {
+                    read = bytes;
+                    &read
+                }
+                Err(error) => {
+                    let about = UnreadablePicture { error: error.to_string() };
+                    return self.unreadable.push(remark(example, about));
+                }
+            },
+        };
+        if let Some(Err(error)) = options.inspect.map(|inspect| inspect(bytes)) {
+            return self.unreadable.push(remark(example, UnreadablePicture { error }));
+        }
+        let mut digest = [0; 16];
+        digest.copy_from_slice(&Sha256::digest(bytes)[..16]);
+        let labels = labels_hash(&example.look);
+        match pictures.get(&digest) {
+            None => {
+                pictures.insert(digest, (example.look.id.clone(), labels));
+            }
+            Some((first, first_labels)) => {
+                let same = remark(example, SamePicture { same_as: first.clone() });
+                if *first_labels == labels {
+                    self.duplicates.push(same);
+                } else {
+                    self.contradictions.push(same);
+                }
+            }
+        }
+    }
+}
+
+fn remark<T>(example: &Example, about: T) -> Remark<T> {
+    let origin = &example.origin;
+    Remark { file: origin.file.clone(), line: origin.line, id: example.look.id.clone(), about }
+}
+
+fn labels_hash(look: &Look) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    (&look.class, look.gender, &look.colours, &look.items).hash(&mut hasher);
+    hasher.finish()
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(formatter, "{} entries in {} files, {} usable looks", self.entries, self.files, self.looks)?;
+        let classes = self.classes.len();
+        writeln!(
+            formatter,
+            "{classes} classes; without class {}, without sex {}, without all six colours {}",
+            self.without_class, self.without_gender, self.without_all_colours
+        )?;
+        section(formatter, "skipped", &self.skipped, ToString::to_string)?;
+        section(formatter, "unreadable pictures", &self.unreadable, |remark| {
+            told(remark, &remark.about.error)
+        })?;
+        section(formatter, "same picture, other labels", &self.contradictions, |remark| {
+            told(remark, &format!("same picture as `{}`", remark.about.same_as))
+        })?;
+        section(formatter, "same picture, same labels", &self.duplicates, |remark| {
+            told(remark, &format!("same picture as `{}`", remark.about.same_as))
+        })?;
+        section(formatter, "warnings", &self.warnings, |remark| told(remark, &remark.about.to_string()))?;
+        let few: Vec<_> = self.few_looks.iter().collect();
+        section(formatter, "classes with too few looks", &few, |(class, count)| {
+            format!("`{class}`: {count}")
+        })?;
+        if self.is_clean() {
+            writeln!(formatter, "nothing to mend")?;
+        }
+        Ok(())
+    }
+}
+
+fn told<T>(remark: &Remark<T>, text: &str) -> String {
+    format!("{}:{} (`{}`): {text}", remark.file.display(), remark.line, remark.id)
+}
+
+fn section<T>(
+    formatter: &mut fmt::Formatter<'_>,
+    title: &str,
+    remarks: &[T],
+    line: impl Fn(&T) -> String,
+) -> fmt::Result {
+    if remarks.is_empty() {
+        return Ok(());
+    }
+    writeln!(formatter, "{title}: {}", remarks.len())?;
+    for remark in remarks {
+        writeln!(formatter, "  {}", line(remark))?;
+    }
+    Ok(())
+}
