@@ -58,6 +58,17 @@ pub enum StoreError {
         /// Held.
         expected: usize,
     },
+    /// Vectors of two encoders would be mixed: [`Writer::clear`] first.
+    #[error("the index holds vectors of encoder `{held}`, not of `{offered}`")]
+    Encoder {
+        /// The encoder of the vectors held, with its recipe and weights.
+        held: String,
+        /// The encoder of those offered.
+        offered: String,
+    },
+    /// A vector with an infinite or undefined number: a fault of the encoder.
+    #[error("vector holds a number that is not finite")]
+    NotFinite,
     /// Another process is writing.
     #[error("the index at `{path}` is being written by another process")]
     Locked {

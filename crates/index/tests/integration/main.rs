@@ -1,0 +1,4 @@
+//! The embedded store as its users see it.
+#![expect(clippy::unwrap_used, reason = "test code")]
+
+mod embedded;
