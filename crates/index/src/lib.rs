@@ -5,6 +5,7 @@
 
 mod embedded;
 mod entry;
+pub mod legacy;
 mod manifest_file;
 mod store;
 
