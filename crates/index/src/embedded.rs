@@ -21,6 +21,7 @@ pub(crate) mod rows;
 pub(crate) mod scan;
 pub(crate) mod snapshot;
 pub(crate) mod tables;
+pub(crate) mod upgrade;
 pub(crate) mod verify;
 pub(crate) mod writer;
 
@@ -42,6 +43,10 @@ use crate::{Reader, Store, StoreError, Writer};
 /// takes it milliseconds.
 const OPEN_ATTEMPTS: u32 = 1000;
 const OPEN_PAUSE: Duration = Duration::from_millis(5);
+
+/// The same for mapping data files while another process replaces them.
+const MAP_ATTEMPTS: u32 = 50;
+const MAP_PAUSE: Duration = Duration::from_millis(1);
 
 /// Looks and vectors in a folder.
 pub struct EmbeddedStore {
@@ -142,12 +147,14 @@ impl EmbeddedStore {
         let mut attempt = 0;
         loop {
             match self.try_snapshot() {
-                // A compaction replaced the files between reading the state and mapping them.
-                Err(StoreError::Io { source, .. })
-                    if source.kind() == ErrorKind::NotFound && attempt < OPEN_ATTEMPTS =>
-                {
+                // A compaction replaced the files between reading the state and mapping them: the
+                // next state names the new ones.
+                Err(StoreError::Io { source, path, .. }) if source.kind() == ErrorKind::NotFound => {
                     attempt += 1;
-                    std::thread::yield_now();
+                    if attempt > MAP_ATTEMPTS {
+                        return Err(folder::damaged(&path, "it is missing"));
+                    }
+                    std::thread::sleep(MAP_PAUSE);
                 }
                 result => return result,
             }

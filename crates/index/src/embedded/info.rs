@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 
 use super::EmbeddedStore;
-use super::tables::{FORMAT, guarded};
+use super::tables::guarded;
+use super::upgrade::FORMAT;
 use crate::{Manifest, Reader, StoreError};
 
 /// Removed rows or bytes are worth a compaction when they are more than a third of all and more

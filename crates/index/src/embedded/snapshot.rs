@@ -234,6 +234,10 @@ impl Snapshot {
             let id = self
                 .owner(row)?
                 .ok_or_else(|| damaged(&self.path, format!("row {row} belongs to no look")))?;
+            // Names in this table have no checksums: the look itself says whether it is meant.
+            if self.look_row(&id)?.is_none_or(|look_row| look_row.row != row) {
+                return Err(damaged(&self.path, format!("row {row} does not belong to look `{id}`")));
+            }
             matches.push(Match { id, similarity });
         }
         matches.sort_by(|left, right| {

@@ -12,10 +12,8 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::folder::damaged;
+use super::upgrade::{self, FORMAT};
 use crate::{LookRecord, Manifest, StoreError};
-
-/// Format of the store this program writes.
-pub(crate) const FORMAT: u32 = 1;
 
 /// Look id -> [`LookRow`].
 pub(crate) const LOOKS: TableDefinition<'_, &str, &[u8]> = TableDefinition::new("looks");
@@ -205,8 +203,6 @@ pub(crate) fn read_state(
             .ok_or_else(|| damaged(path, format!("`{key}` is missing")))
     };
     let found: u32 = decode(path, FORMAT_KEY, read(FORMAT_KEY)?.value())?;
-    if found > FORMAT {
-        return Err(StoreError::Version { found, supported: FORMAT });
-    }
+    upgrade::check(path, found)?;
     decode(path, STATE_KEY, read(STATE_KEY)?.value())
 }

@@ -1,6 +1,9 @@
 //! The embedded store as its users see it.
-#![expect(clippy::unwrap_used, reason = "test code")]
+#![expect(clippy::unwrap_used, clippy::print_stderr, reason = "test code")]
 
 mod contract;
 mod embedded;
+mod faults;
+mod golden;
+mod kills;
 mod legacy;
