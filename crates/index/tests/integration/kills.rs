@@ -3,7 +3,7 @@
 use std::io::Read;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use lorgnon_index::{EmbeddedStore, Filter, Store};
 
@@ -36,8 +36,21 @@ fn what_a_killed_writer_acknowledged_is_there() {
             .unwrap();
         // 0 to 250 ms, another each round; now and then before it has opened the store.
         pause_ms = (pause_ms * 75 + 74) % 251;
-        std::thread::sleep(Duration::from_millis(pause_ms));
-        server.reader().unwrap();
+        let end = Instant::now() + Duration::from_millis(pause_ms);
+        let mut last = (0, 0);
+        while Instant::now() < end {
+            // The server is never disturbed, whatever the child is in the middle of.
+            let reader = server.reader().unwrap();
+            let now = (reader.version(), reader.len());
+            assert!(now >= last, "{now:?} {last:?}");
+            last = now;
+            if let Some(at) = now.1.checked_sub(1) {
+                let id = format!("look-{}", at / 2);
+                assert_eq!(reader.look(&id).unwrap().unwrap().source, (at / 2).to_string());
+                let global = reader.vectors(&id).unwrap().unwrap().global;
+                assert!(reader.search(&global, None, 1, &Filter::default()).unwrap()[0].similarity > 0.9999);
+            }
+        }
         child.kill().unwrap();
         child.wait().unwrap();
         let (mut said, mut complained) = (String::new(), String::new());
