@@ -163,6 +163,16 @@ impl Section<'_> {
         };
         Quantised { scale: float(self.scales), error: float(self.errors) }
     }
+
+    /// The scales of all rows, as bytes of floats.
+    pub(crate) fn scales(&self) -> &[u8] {
+        self.scales
+    }
+
+    /// The errors of all rows, as bytes of floats.
+    pub(crate) fn errors(&self) -> &[u8] {
+        self.errors
+    }
 }
 
 /// The committed codes.

@@ -30,6 +30,31 @@ pub(crate) fn code_dots(codes: &[u8], query: &[i16], out: &mut [i32]) {
     }
 }
 
+/// The largest similarity each row can have: `dot * scale * of_query.scale`, and as much more as the
+/// errors allow. `scales` and `errors` are little-endian floats.
+#[multiversion(targets(
+    "x86_64+avx512f+avx512bw+avx512vl+avx512dq",
+    "x86_64+avx2",
+    "x86_64+sse4.1",
+    "aarch64+neon"
+))]
+pub(crate) fn upper_bounds(dots: &[i32], scales: &[u8], errors: &[u8], of_query: Quantised, out: &mut [f32]) {
+    let rows = dots.iter().zip(scales.chunks_exact(4)).zip(errors.chunks_exact(4)).zip(out);
+    for (((dot, scale), error), out) in rows {
+        let scale = f32::from_le_bytes([scale[0], scale[1], scale[2], scale[3]]);
+        let error = f32::from_le_bytes([error[0], error[1], error[2], error[3]]);
+        *out = *dot as f32 * (scale * of_query.scale) + margin(error, of_query);
+    }
+}
+
+/// How far the product of two quantised vectors can be from the cosine of the vectors: the triangle
+/// inequality, and what rounding can add to it.
+#[inline(always)]
+pub(crate) fn margin(error: f32, of_query: Quantised) -> f32 {
+    const ROUNDING: f32 = 1e-5;
+    error * (1.0 + of_query.error) + of_query.error + ROUNDING
+}
+
 /// Dot product of a stored vector (little-endian floats) with a query, and the stored vector's
 /// squared length.
 #[multiversion(targets(

@@ -12,12 +12,9 @@ use std::sync::atomic::{AtomicI32, Ordering as Atomic};
 use rayon::prelude::*;
 
 use super::codes::{BLOCK_ROWS, Codes, stride};
-use super::kernels::{code_dots, exact_dot, quantise};
+use super::kernels::{code_dots, exact_dot, margin, quantise, upper_bounds};
 use super::rows::Rows;
 use crate::StoreError;
-
-/// What rounding can add to the bounds, in the estimate and in the exact sum together.
-const ROUNDING: f32 = 1e-5;
 
 /// Blocks one thread takes at a time: 32,768 rows.
 const BLOCKS_A_TASK: usize = 128;
@@ -166,27 +163,28 @@ pub(crate) fn best(
         let mut largest = Largest::new(count);
         let mut found = Vec::new();
         let mut dots = [0i32; BLOCK_ROWS];
+        let mut bounds = [0f32; BLOCK_ROWS];
         let blocks = task * BLOCKS_A_TASK..((task + 1) * BLOCKS_A_TASK).min(codes.blocks());
         for block in blocks {
             let section = codes.section(block, place);
             let rows_here = section.codes.len() / stride;
-            code_dots(section.codes, &wide, &mut dots[..rows_here]);
+            let (dots, bounds) = (&mut dots[..rows_here], &mut bounds[..rows_here]);
+            code_dots(section.codes, &wide, dots);
+            upper_bounds(dots, section.scales(), section.errors(), asked, bounds);
             let mut least = threshold.get().max(largest.threshold());
-            for (index, dot) in dots[..rows_here].iter().enumerate() {
-                let row_code = section.quantised(index);
-                let estimate = *dot as f32 * (row_code.scale * asked.scale);
-                let margin = row_code.error * (1.0 + asked.error) + asked.error + ROUNDING;
-                // A damaged code may give NaN: then the row is looked at, not passed over.
-                if estimate + margin < least {
+            for (index, bound) in bounds.iter().enumerate() {
+                // A damaged section may give NaN: then the row is looked at, not passed over.
+                if *bound < least {
                     continue;
                 }
                 let row = section.first_row + index as u64;
                 if !wanted(row) {
                     continue;
                 }
-                found.push((row, estimate + margin));
-                if (estimate - margin).is_finite() {
-                    largest.push(estimate - margin);
+                found.push((row, *bound));
+                let lower = *bound - 2.0 * margin(section.quantised(index).error, asked);
+                if lower.is_finite() {
+                    largest.push(lower);
                 }
                 least = least.max(largest.threshold());
             }
