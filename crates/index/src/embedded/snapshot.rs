@@ -19,7 +19,7 @@ use super::tables::{
 };
 use crate::{Filter, LookRecord, Manifest, Match, Reader, StoreError, VectorSet};
 
-/// Filtered searches that leave fewer rows than this, or than a 16th of all, compare those rows
+/// Filtered searches that leave fewer rows than this, or than a 64th of all, compare those rows
 /// one by one instead of scanning.
 const FEW_ROWS: usize = 2048;
 
@@ -275,7 +275,7 @@ impl Snapshot {
         let place = place_of(slot);
         let scored = match &filtered {
             None => best(codes, rows, place, &query, count, &|row| !self.mapped.is_dead(row))?,
-            Some(few) if few.len() <= FEW_ROWS.max((self.mapped.state.rows / 16) as usize) => {
+            Some(few) if few.len() <= FEW_ROWS.max((self.mapped.state.rows / 64) as usize) => {
                 best_of(rows, place, &query, count, few.iter().copied())?
             }
             Some(many) => {
