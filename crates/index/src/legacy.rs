@@ -5,6 +5,8 @@
 
 mod export;
 mod import;
+mod import_into;
 
 pub use export::export;
 pub use import::{LegacyEntry, LegacyImport, LegacySummary, import, read};
+pub use import_into::{ImportReport, import_into};

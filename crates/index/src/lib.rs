@@ -3,12 +3,14 @@
 //! [`Store`] is the seam: readers see one consistent state while a writer works, and what a commit
 //! acknowledged survives a kill at any instant. [`EmbeddedStore`] keeps it all in a folder.
 
+mod copy;
 mod embedded;
 mod entry;
 pub mod legacy;
 mod manifest_file;
 mod store;
 
+pub use copy::{CopyReport, copy};
 pub use embedded::EmbeddedStore;
 pub use embedded::info::StoreInfo;
 pub use embedded::verify::VerifyReport;

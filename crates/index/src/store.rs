@@ -149,6 +149,18 @@ pub trait Reader: Send + Sync {
     /// When the store cannot be read.
     fn blob(&self, id: &str, name: &str) -> Result<Option<Vec<u8>>, StoreError>;
 
+    /// Names of a look's blobs, in order; none for an unknown look.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    fn blob_names(&self, id: &str) -> Result<Vec<String>, StoreError>;
+
+    /// Names of the parts of the trained model, in order.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    fn model_names(&self) -> Result<Vec<String>, StoreError>;
+
     /// A named part of the trained model (`character`, `colours`, `items`, …).
     ///
     /// # Errors

@@ -43,6 +43,22 @@ impl EmbeddedStore {
         Ok(version)
     }
 
+    /// Compacts when that would give back a good part of the disk and nobody is writing; says
+    /// whether it did. Readers are not disturbed: made for a thread in the background.
+    ///
+    /// # Errors
+    /// As [`EmbeddedStore::compact`], but for a writer at work.
+    pub fn compact_if_worthwhile(&self) -> Result<bool, StoreError> {
+        if !self.info()?.is_worth_compacting() {
+            return Ok(false);
+        }
+        match self.compact() {
+            Ok(_) => Ok(true),
+            Err(StoreError::Locked { .. }) => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
     /// Lets the database give back its free pages. It cannot while somebody reads; then it does the
     /// next time.
     fn shrink_database(&self) {

@@ -356,6 +356,28 @@ impl Reader for Snapshot {
         })
     }
 
+    fn blob_names(&self, id: &str) -> Result<Vec<String>, StoreError> {
+        guarded(&self.path, || {
+            let mut names = Vec::new();
+            self.visit_blobs(Some(id), &mut |_, name, _| {
+                names.push(name.to_owned());
+                Ok(())
+            })?;
+            Ok(names)
+        })
+    }
+
+    fn model_names(&self) -> Result<Vec<String>, StoreError> {
+        guarded(&self.path, || {
+            let mut names = Vec::new();
+            self.visit_models(&mut |name, _| {
+                names.push(name.to_owned());
+                Ok(())
+            })?;
+            Ok(names)
+        })
+    }
+
     fn model(&self, name: &str) -> Result<Option<Vec<u8>>, StoreError> {
         guarded(&self.path, || {
             let found = self.models.get(name).map_err(failed(&self.path, "find a model"))?;

@@ -140,3 +140,34 @@ fn the_old_systems_own_file_gives_its_labels_and_says_why_not_its_vectors() {
     assert_eq!(first.colours[0].unwrap().to_string(), "#E6EE06");
     assert!(import.entries.iter().all(|entry| entry.look.class.is_some() && entry.look.colours.len() == 6));
 }
+
+#[test]
+fn an_import_relabels_what_is_held_and_adds_what_has_usable_vectors() {
+    let (_folder, path) = small(SMALL);
+    let cache = tempfile::tempdir().unwrap();
+    let store = EmbeddedStore::open(cache.path()).unwrap();
+    // Nothing held, nothing usable: the labels are reported, the store is left alone.
+    let report = legacy::import_into(&path, &store, &encoder("builtin", 8)).unwrap();
+    assert_eq!((report.added, report.relabelled, report.without_vectors), (0, 0, 2));
+    assert_eq!(report.import.entries.len(), 2);
+    assert_eq!(store.reader().unwrap().version(), 0);
+
+    let mut held = entry(1, 8);
+    "7".clone_into(&mut held.record.look.id);
+    let mut writer = store.writer().unwrap();
+    writer.put(held.clone()).unwrap();
+    writer.commit().unwrap();
+    let report = legacy::import_into(&path, &store, &encoder("builtin", 8)).unwrap();
+    assert_eq!((report.added, report.relabelled, report.without_vectors), (0, 1, 1));
+    let reader = store.reader().unwrap();
+    assert_eq!(reader.look("7").unwrap().unwrap().look.class, None);
+    assert_eq!(reader.vectors("7").unwrap().unwrap(), held.vectors);
+
+    let cache = tempfile::tempdir().unwrap();
+    let store = EmbeddedStore::open(cache.path()).unwrap();
+    let report = legacy::import_into(&path, &store, &encoder("small", 3)).unwrap();
+    assert_eq!((report.added, report.relabelled, report.without_vectors), (2, 0, 0));
+    let reader = store.reader().unwrap();
+    assert_eq!(reader.vectors("a").unwrap().unwrap().global, [0.0, 1.0, 0.0]);
+    assert_eq!(reader.manifest().encoder, Some(encoder("small", 3)));
+}

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, clippy::print_stderr, reason = "test code")]
 
 mod contract;
+mod copy;
 mod embedded;
 mod faults;
 mod golden;

@@ -112,6 +112,9 @@ pub(super) fn models_are_kept_by_name(store: &dyn Store) {
     assert_eq!(reader.model("character").expect("model"), Some(vec![2; 99_999]));
     assert_eq!(reader.model("items").expect("model"), Some(Vec::new()));
     assert_eq!(reader.model("colours").expect("model"), None);
+    assert_eq!(reader.model_names().expect("names"), ["character", "items"]);
+    assert_eq!(reader.blob_names("a").expect("names"), ["measurement", "thumbnail"]);
+    assert_eq!(reader.blob_names("nobody").expect("names"), [""; 0]);
 }
 
 pub(super) fn wrong_vectors_are_refused(store: &dyn Store) {
