@@ -1,10 +1,19 @@
 //! Looks and vectors that last.
 //!
 //! [`Store`] is the seam: readers see one consistent state while a writer works, and what a commit
-//! acknowledged survives a kill at any instant.
+//! acknowledged survives a kill at any instant. [`EmbeddedStore`] keeps it all in a folder.
 
+mod copy;
+mod embedded;
 mod entry;
+pub mod legacy;
+mod manifest_file;
 mod store;
 
+pub use copy::{CopyReport, copy};
+pub use embedded::EmbeddedStore;
+pub use embedded::info::StoreInfo;
+pub use embedded::verify::VerifyReport;
 pub use entry::{Entry, Fingerprint, LookRecord, Manifest, VectorSet};
+pub use manifest_file::ManifestState;
 pub use store::{Filter, Match, Reader, Store, StoreError, Writer};

@@ -58,6 +58,17 @@ pub enum StoreError {
         /// Held.
         expected: usize,
     },
+    /// Vectors of two encoders would be mixed: [`Writer::clear`] first.
+    #[error("the index holds vectors of encoder `{held}`, not of `{offered}`")]
+    Encoder {
+        /// The encoder of the vectors held, with its recipe and weights.
+        held: String,
+        /// The encoder of those offered.
+        offered: String,
+    },
+    /// A vector with an infinite or undefined number: a fault of the encoder.
+    #[error("vector holds a number that is not finite")]
+    NotFinite,
     /// Another process is writing.
     #[error("the index at `{path}` is being written by another process")]
     Locked {
@@ -137,6 +148,18 @@ pub trait Reader: Send + Sync {
     /// # Errors
     /// When the store cannot be read.
     fn blob(&self, id: &str, name: &str) -> Result<Option<Vec<u8>>, StoreError>;
+
+    /// Names of a look's blobs, in order; none for an unknown look.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    fn blob_names(&self, id: &str) -> Result<Vec<String>, StoreError>;
+
+    /// Names of the parts of the trained model, in order.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    fn model_names(&self) -> Result<Vec<String>, StoreError>;
 
     /// A named part of the trained model (`character`, `colours`, `items`, …).
     ///

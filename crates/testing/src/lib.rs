@@ -1,1 +1,10 @@
 //! For tests only: a fake encoder and the suite every store must pass.
+//!
+//! A real encoder is slow or a download; tests of everything around it use [`FakeEncoder`]. Every
+//! storage back end runs [`store_contract::run`], so that none of them means something else by
+//! "commit".
+
+mod fake_encoder;
+pub mod store_contract;
+
+pub use fake_encoder::FakeEncoder;

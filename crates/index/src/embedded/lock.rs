@@ -1,0 +1,41 @@
+//! One writer at a time, in all processes together.
+//!
+//! A file lock of the operating system, so that a killed writer's lock goes with it. Readers never
+//! touch it.
+
+use std::fs::{File, OpenOptions, TryLockError};
+
+use super::folder::{Folder, io_error};
+use crate::StoreError;
+
+/// Held while a writer is at work; dropping it lets the next one in.
+#[derive(Debug)]
+pub(crate) struct WriteLock {
+    file: File,
+}
+
+impl WriteLock {
+    /// Takes the lock, or fails at once with [`StoreError::Locked`].
+    pub(crate) fn acquire(folder: &Folder) -> Result<Self, StoreError> {
+        let path = folder.lock();
+        let file = OpenOptions::new()
+            .create(true)
+            .truncate(false)
+            .read(true)
+            .write(true)
+            .open(&path)
+            .map_err(io_error("open lock file", &path))?;
+        match file.try_lock() {
+            Ok(()) => Ok(Self { file }),
+            Err(TryLockError::WouldBlock) => Err(StoreError::Locked { path: folder.path().to_path_buf() }),
+            Err(TryLockError::Error(source)) => Err(io_error("lock", &path)(source)),
+        }
+    }
+}
+
+impl Drop for WriteLock {
+    fn drop(&mut self) {
+        // Closing the file would release it too; a failure here changes nothing.
+        let _ = self.file.unlock();
+    }
+}
