@@ -10,6 +10,7 @@ pub mod character;
 pub mod colours;
 mod crops;
 mod frame;
+pub mod items;
 
 pub use analysis::{
     Analysis, CharacterAnswer, CharacterBox, ClassNames, ColourSlotAnswer, ColourState, Confidence,

@@ -1,0 +1,26 @@
+//! The items: what each of the seven slots wears.
+//!
+//! A key design decision: slots hang on the located character, never on the canvas, and where
+//! each shows is learned from the looks. In a slot's region a discriminant finds the directions
+//! that tell its items apart whatever body, dye and background; in that space each item predicts a
+//! normal distribution whose width tells how many looks have shown it, so that one example is
+//! enough to be found and twenty make it sure.
+//!
+//! Training: [`ItemMeasurement`] keeps what a look shows, [`ItemFit`] makes an [`ItemModel`] of all
+//! measurements. Analysis: [`ItemModel::name`] answers a [`SlotGuess`] a slot.
+
+mod background;
+mod calibration;
+mod descriptor;
+mod discriminant;
+mod fit;
+mod head;
+mod measurement;
+mod model;
+mod random;
+mod region;
+mod window;
+
+pub use fit::ItemFit;
+pub use measurement::ItemMeasurement;
+pub use model::{ItemExtras, ItemGuess, ItemModel, SlotGuess};

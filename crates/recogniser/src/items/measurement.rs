@@ -1,0 +1,57 @@
+//! What a training look teaches about items, kept beside its vectors.
+//!
+//! A fit needs every look ever trained, and their pictures are gone by then; so each is measured
+//! once, as it is and before made-up backgrounds, a little off its frame, since the locator will be.
+
+use lorgnon_imaging::Picture;
+use lorgnon_look::Look;
+use serde::{Deserialize, Serialize};
+
+use super::background::before_background;
+use super::descriptor::Descriptor;
+use super::random::Random;
+use super::window::{Placement, cut, without_plain_background};
+use crate::Frame;
+
+/// Written first in a measurement; another number is not read.
+pub(super) const MEASUREMENT_VERSION: u16 = 1;
+/// Windows of a look: one as it is, the rest before backgrounds.
+const VARIANTS: usize = 3;
+
+/// A training look's window, measured [`VARIANTS`] times; about 20 kB each.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ItemMeasurement {
+    version: u16,
+    variants: Vec<Descriptor>,
+}
+
+impl ItemMeasurement {
+    /// Measures a look. The same picture, frame and look id give the same measurement.
+    #[must_use]
+    pub fn measure(picture: &Picture, frame: &Frame, look: &Look) -> Self {
+        let picture = without_plain_background(picture);
+        let mut random = Random::from_name(&look.id);
+        let variants = (0..VARIANTS)
+            .map(|variant| {
+                let placement = Placement {
+                    right: random.between(-0.02, 0.02),
+                    down: random.between(-0.02, 0.02),
+                    scale: random.between(0.96, 1.04),
+                };
+                let window = cut(&picture, frame, placement);
+                if variant == 0 {
+                    Descriptor::measure(&window)
+                } else {
+                    Descriptor::measure(&before_background(&window, &mut random))
+                }
+            })
+            .collect();
+        Self { version: MEASUREMENT_VERSION, variants }
+    }
+
+    /// The windows, or none when another version of the program measured them.
+    pub(super) fn variants(&self) -> &[Descriptor] {
+        let readable = self.version == MEASUREMENT_VERSION && self.variants.iter().all(Descriptor::is_whole);
+        if readable { &self.variants } else { &[] }
+    }
+}

@@ -1,0 +1,126 @@
+//! What every slot of a character wears.
+
+use lorgnon_imaging::{Picture, Rect};
+use lorgnon_look::{ItemId, SlotMap};
+use serde::{Deserialize, Serialize};
+
+use super::descriptor::Descriptor;
+use super::head::{Scores, SlotHead};
+use super::region::prior_box;
+use super::window::{Placement, cut, picture_bounds, without_plain_background};
+use crate::colours::Residual;
+use crate::{Frame, ItemSource};
+
+/// Sizes a window is tried at, times the frame's.
+const SCALES: [f32; 3] = [0.95, 1.0, 1.05];
+/// Candidates a guess holds at most.
+const CANDIDATES: usize = 10;
+
+/// What else is known of the picture.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct ItemExtras<'a> {
+    /// What the recoloured class leaves unexplained.
+    pub residual: Option<&'a Residual>,
+}
+
+/// One item that a slot may wear.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ItemGuess {
+    /// The item.
+    pub item: ItemId,
+    /// Probability that it, or an item that looks the same, is worn, given that something is.
+    pub probability: f32,
+    /// The training look that best shows it; `None` when it was recognised otherwise.
+    pub example_id: Option<String>,
+    /// What it was recognised from.
+    pub source: ItemSource,
+    /// Every item that looks the same, `item` first.
+    pub same_appearance: Vec<ItemId>,
+}
+
+/// What one slot wears.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct SlotGuess {
+    /// Probability that anything is worn.
+    pub present: f32,
+    /// Items, best first; empty where the slot was never learned.
+    pub candidates: Vec<ItemGuess>,
+    /// Where it was looked for, in picture pixels; `None` as for the candidates.
+    pub region: Option<Rect>,
+}
+
+impl SlotGuess {
+    /// The item worn, `None` when nothing is likelier.
+    #[must_use]
+    pub fn worn(&self) -> Option<&ItemGuess> {
+        self.candidates.first().filter(|_| self.present >= 0.5)
+    }
+}
+
+/// Fitted heads of the slots that training looks wear something in.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct ItemModel {
+    heads: SlotMap<Option<SlotHead>>,
+}
+
+impl ItemModel {
+    pub(super) fn new(heads: SlotMap<Option<SlotHead>>) -> Self {
+        Self { heads }
+    }
+
+    /// Whether no slot was learned.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.heads.iter().all(|(_, head)| head.is_none())
+    }
+
+    /// Names what a character wears.
+    #[must_use]
+    pub fn name(&self, picture: &Picture, frame: &Frame, _extras: &ItemExtras<'_>) -> SlotMap<SlotGuess> {
+        if self.is_empty() || !(frame.height > 1.0) {
+            return SlotMap::default();
+        }
+        let picture = without_plain_background(picture);
+        let windows = SCALES
+            .map(|scale| Descriptor::measure(&cut(&picture, frame, Placement { scale, ..Placement::EXACT })));
+        SlotMap::from_fn(|slot| {
+            let Some(head) = &self.heads[slot] else { return SlotGuess::default() };
+            let mut scores = Scores::new(head.items.len());
+            for window in &windows {
+                head.score(window, &mut scores);
+            }
+            let bounds = head.bounds;
+            let region =
+                picture_bounds(frame, Placement::EXACT, bounds.left, bounds.top, bounds.right, bounds.bottom);
+            SlotGuess {
+                present: head.presence.probability(scores.advantage()),
+                candidates: candidates(head, &scores),
+                region: Some(region),
+            }
+        })
+    }
+
+    /// Where a slot is looked for, in picture pixels: its learned region, else the prior one.
+    #[must_use]
+    pub fn region(&self, slot: lorgnon_look::Slot, frame: &Frame) -> Rect {
+        let bounds = self.heads[slot].as_ref().map_or_else(|| prior_box(slot), |head| head.bounds);
+        picture_bounds(frame, Placement::EXACT, bounds.left, bounds.top, bounds.right, bounds.bottom)
+    }
+}
+
+fn candidates(head: &SlotHead, scores: &Scores) -> Vec<ItemGuess> {
+    let shares = head.temperature.shares(&scores.items);
+    let mut order: Vec<usize> = (0..shares.len()).collect();
+    order.sort_by(|left, right| scores.items[*right].total_cmp(&scores.items[*left]));
+    order.truncate(CANDIDATES);
+    order
+        .into_iter()
+        .map(|at| ItemGuess {
+            item: head.items[at].id,
+            probability: shares[at],
+            example_id: head.best_example(at, scores).map(str::to_owned),
+            source: ItemSource::Examples,
+            same_appearance: head.items[at].same.clone(),
+        })
+        .collect()
+}

@@ -1,0 +1,38 @@
+//! Repeatable chance for training: the same look gives the same measurement on every machine.
+
+/// SplitMix64 (Steele, Lea and Flood, 2014).
+#[derive(Debug, Clone)]
+pub(super) struct Random(u64);
+
+impl Random {
+    /// From a name: FNV-1a of its bytes.
+    pub(super) fn from_name(name: &str) -> Self {
+        Self(name.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+        }))
+    }
+
+    /// The next 64 bits.
+    pub(super) fn bits(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut mixed = self.0;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        mixed ^ (mixed >> 31)
+    }
+
+    /// Even between two numbers.
+    pub(super) fn between(&mut self, low: f32, high: f32) -> f32 {
+        low + (high - low) * ((self.bits() >> 40) as f32 / (1u64 << 24) as f32)
+    }
+
+    /// A whole number below `count`, which is at least 1.
+    pub(super) fn below(&mut self, count: usize) -> usize {
+        (self.bits() % count.max(1) as u64) as usize
+    }
+
+    /// A colour, three even channels.
+    pub(super) fn colour(&mut self) -> [f32; 3] {
+        std::array::from_fn(|_| self.between(0.0, 255.0))
+    }
+}

@@ -1,0 +1,124 @@
+//! The window every item is looked for in: the character and what hangs about it, at one size.
+//!
+//! Items are measured in the character's [`Frame`], never on the canvas: a moved, scaled, mirrored
+//! or turned character shows the same window, so a slot is always in the same cells of it.
+
+use lorgnon_imaging::{CELL_STRIDE_PX, ForegroundKind, Picture, Rect};
+
+use crate::Frame;
+
+/// Body height in the window, in window pixels.
+pub(super) const BODY_PX: f32 = 112.0;
+/// The window's left edge, in body heights from the character's axis.
+pub(super) const LEFT: f32 = -0.68;
+/// The window's top edge, in body heights below the top of the bare body.
+pub(super) const TOP: f32 = -0.45;
+/// Window width in pixels: 1.25 body heights.
+pub(super) const WIDTH_PX: u32 = 140;
+/// Window height in pixels: 1.6 body heights.
+pub(super) const HEIGHT_PX: u32 = 180;
+/// Gradient cells across.
+pub(super) const COLUMNS: usize = WIDTH_PX as usize / CELL_STRIDE_PX - 1;
+/// Gradient cells down.
+pub(super) const ROWS: usize = HEIGHT_PX as usize / CELL_STRIDE_PX - 1;
+
+/// Alpha at and below which a pixel counts as absent; [`lorgnon_imaging::GradientGrid`] has the same.
+const SHADOW_ALPHA: f32 = 140.0;
+const ALPHA_RAMP: f32 = 60.0;
+
+/// How a window is placed off its frame.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Placement {
+    /// Right, in body heights.
+    pub(super) right: f32,
+    /// Down, in body heights.
+    pub(super) down: f32,
+    /// Times the body height, about the middle of the body.
+    pub(super) scale: f32,
+}
+
+impl Placement {
+    /// Just where the frame says.
+    pub(super) const EXACT: Self = Self { right: 0.0, down: 0.0, scale: 1.0 };
+
+    fn to_character(self, u: f32, v: f32) -> (f32, f32) {
+        (u * self.scale + self.right, (v - 0.5) * self.scale + 0.5 + self.down)
+    }
+}
+
+/// The picture with its plain background made see-through, where it has one.
+pub(super) fn without_plain_background(picture: &Picture) -> std::borrow::Cow<'_, Picture> {
+    if picture.has_alpha() {
+        return std::borrow::Cow::Borrowed(picture);
+    }
+    let Some(foreground) = picture.foreground(160) else { return std::borrow::Cow::Borrowed(picture) };
+    if !matches!(foreground.kind, ForegroundKind::Flat(_)) {
+        return std::borrow::Cow::Borrowed(picture);
+    }
+    let mut cut = picture.clone();
+    for (pixel, before) in cut.pixels_mut().iter_mut().zip(&foreground.mask) {
+        if !before {
+            pixel[3] = 0;
+        }
+    }
+    std::borrow::Cow::Owned(cut)
+}
+
+/// The window of a character, upright and unmirrored.
+pub(super) fn cut(picture: &Picture, frame: &Frame, placement: Placement) -> Picture {
+    picture.warp(WIDTH_PX, HEIGHT_PX, |x, y| {
+        let (u, v) = placement.to_character(LEFT + x / BODY_PX, TOP + y / BODY_PX);
+        frame.to_picture(u, v)
+    })
+}
+
+/// The window's pixels as the features see them: RGB 0 to 1 before mid-grey, and how much is there.
+pub(super) fn seen(pixel: [u8; 4]) -> [f32; 4] {
+    let there = ((f32::from(pixel[3]) - SHADOW_ALPHA) / ALPHA_RAMP).clamp(0.0, 1.0);
+    let channel = |value: u8| f32::from(value) / 255.0 * there + 0.5 * (1.0 - there);
+    [channel(pixel[0]), channel(pixel[1]), channel(pixel[2]), there]
+}
+
+/// The upright rectangle, in picture pixels, round a box of cells (`right` and `bottom` exclusive).
+pub(super) fn picture_bounds(
+    frame: &Frame,
+    placement: Placement,
+    left: usize,
+    top: usize,
+    right: usize,
+    bottom: usize,
+) -> Rect {
+    let stride = CELL_STRIDE_PX as f32 / BODY_PX;
+    let corner = |column: usize, row: usize| {
+        let (u, v) = placement.to_character(LEFT + column as f32 * stride, TOP + row as f32 * stride);
+        frame.to_picture(u, v)
+    };
+    let corners =
+        [corner(left, top), corner(right + 1, top), corner(left, bottom + 1), corner(right + 1, bottom + 1)];
+    let least = |of: fn((f32, f32)) -> f32| corners.into_iter().map(of).fold(f32::INFINITY, f32::min);
+    let most = |of: fn((f32, f32)) -> f32| corners.into_iter().map(of).fold(f32::NEG_INFINITY, f32::max);
+    let (x, y) = (least(|corner| corner.0), least(|corner| corner.1));
+    Rect { x, y, width: most(|corner| corner.0) - x, height: most(|corner| corner.1) - y }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_window_follows_the_character() {
+        let mut picture = Picture::filled(300, 300, [0; 4]);
+        // A dot at the point (u, v) = (.25, .5).
+        for y in 148..152 {
+            for x in 198..202 {
+                picture.pixels_mut()[y * 300 + x] = [255, 0, 0, 255];
+            }
+        }
+        let frame =
+            Frame { centre_x: 150.0, top: 50.0, height: 200.0, mirrored: false, rotation_degrees: 0.0 };
+        let at = (((0.25 - LEFT) * BODY_PX) as u32, ((0.5 - TOP) * BODY_PX) as u32);
+        assert_eq!(cut(&picture, &frame, Placement::EXACT).pixel(at.0, at.1)[0], 255);
+        let mirrored = Frame { mirrored: true, ..frame };
+        assert_eq!(cut(&picture.mirrored(), &mirrored, Placement::EXACT).pixel(at.0, at.1)[0], 255);
+    }
+}
