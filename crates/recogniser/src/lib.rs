@@ -11,6 +11,7 @@ pub mod colours;
 mod crops;
 mod frame;
 pub mod items;
+pub mod progress;
 
 pub use analysis::{
     Analysis, CharacterAnswer, CharacterBox, ClassNames, ColourSlotAnswer, ColourState, Confidence,

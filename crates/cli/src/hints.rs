@@ -1,0 +1,81 @@
+//! What the user can do about an error: the `hint:` line.
+//!
+//! Libraries say what went wrong; only the program knows which command or option mends it.
+
+use lorgnon_index::StoreError;
+use lorgnon_recogniser::progress::ProgressError;
+
+/// An error that comes with its own hint.
+#[derive(Debug, thiserror::Error)]
+#[error("{message}")]
+pub(crate) struct UserError {
+    message: String,
+    hint: String,
+}
+
+impl UserError {
+    pub(crate) fn new(message: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self { message: message.into(), hint: hint.into() }
+    }
+}
+
+/// The error and its causes on one line.
+pub(crate) fn message(error: &anyhow::Error) -> String {
+    let mut parts: Vec<String> = Vec::new();
+    for cause in error.chain() {
+        let said = cause.to_string();
+        // Some errors repeat their cause in their own words.
+        if parts.last().is_none_or(|last| !last.ends_with(&said)) {
+            parts.push(said);
+        }
+    }
+    parts.join(": ")
+}
+
+/// What to do about it, where we know.
+pub(crate) fn hint(error: &anyhow::Error) -> Option<String> {
+    error.chain().find_map(|cause| {
+        if let Some(user) = cause.downcast_ref::<UserError>() {
+            return Some(user.hint.clone());
+        }
+        if let Some(ProgressError::Busy { .. }) = cause.downcast_ref() {
+            return Some("watch it with `lorgnon status --follow`, or use another `--cache`".to_owned());
+        }
+        match cause.downcast_ref::<StoreError>() {
+            Some(StoreError::Locked { .. }) => {
+                Some("wait until the other command ends, or use another `--cache`".to_owned())
+            }
+            Some(StoreError::Damaged { .. }) => Some(
+                "`lorgnon index verify` lists the damage, `lorgnon train --rebuild` makes the index anew"
+                    .to_owned(),
+            ),
+            Some(StoreError::Version { .. }) => {
+                Some("use the newer `lorgnon`, or another `--cache`".to_owned())
+            }
+            Some(_) | None => None,
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use anyhow::Context;
+
+    #[test]
+    fn causes_are_joined_and_not_repeated() {
+        let error = anyhow::anyhow!("no such file").context("cannot read `a`").context("cannot train");
+        assert_eq!(message(&error), "cannot train: cannot read `a`: no such file");
+        let error = anyhow::anyhow!("no such file").context("cannot read `a`: no such file");
+        assert_eq!(message(&error), "cannot read `a`: no such file");
+    }
+
+    #[test]
+    fn a_hint_is_found_under_its_context() {
+        let error = Err::<(), _>(UserError::new("no", "do this")).context("cannot").unwrap_err();
+        assert_eq!(hint(&error).as_deref(), Some("do this"));
+        assert_eq!(hint(&anyhow::anyhow!("no")), None);
+        let locked = StoreError::Locked { path: "x".into() };
+        assert!(hint(&anyhow::Error::new(locked)).is_some());
+    }
+}

@@ -1,0 +1,1 @@
+//! Bars on a terminal.

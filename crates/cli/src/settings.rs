@@ -1,0 +1,124 @@
+//! What is in force: flag > environment > settings file > default.
+//!
+//! Each source gives a [`Layer`] of texts with their [`Origin`]; the layers are merged, and one
+//! validated [`Settings`] is read from the result. So every value is checked in one place, and an
+//! error names the flag, the variable, or the file and key that is wrong.
+//!
+//! The defaults are a layer too: the commented `default.toml`, compiled in. What the documentation
+//! shows is what the program does.
+
+mod environment;
+mod error;
+mod file;
+mod key;
+mod layer;
+mod values;
+
+use std::net::SocketAddr;
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
+
+pub(crate) use error::SettingsError;
+pub(crate) use file::DEFAULT_FILE;
+pub(crate) use key::{KEYS, Key};
+pub(crate) use layer::{Layer, Origin};
+pub(crate) use values::{EncoderChoice, Language, LogFormat};
+
+use crate::output::Format;
+
+/// More neighbours than this are never named.
+pub(crate) const NEIGHBOURS_MAX: u64 = 100;
+
+/// What is in force.
+#[derive(Debug, Clone)]
+pub(crate) struct Settings {
+    pub(crate) cache: PathBuf,
+    pub(crate) dataset: PathBuf,
+    pub(crate) catalogue: Option<PathBuf>,
+    pub(crate) encoder: EncoderChoice,
+    pub(crate) model_cache: PathBuf,
+    pub(crate) jobs: Option<NonZeroUsize>,
+    pub(crate) limit: Option<u64>,
+    pub(crate) rebuild: bool,
+    pub(crate) dry_run: bool,
+    pub(crate) allow_outside: bool,
+    pub(crate) neighbours: usize,
+    pub(crate) format: Format,
+    pub(crate) listen: SocketAddr,
+    pub(crate) token: Option<String>,
+    pub(crate) test: Option<PathBuf>,
+    pub(crate) report: Option<PathBuf>,
+    pub(crate) folds: u32,
+    pub(crate) language: Language,
+    pub(crate) looks: u32,
+    pub(crate) follow: bool,
+    pub(crate) log: String,
+    pub(crate) log_format: LogFormat,
+    /// Where each value comes from, for `config` and for errors.
+    pub(crate) layers: Layer,
+    /// Variables that look like ours and are not.
+    pub(crate) unknown_variables: Vec<String>,
+}
+
+impl Settings {
+    /// Merges what was typed with environment, settings file and defaults.
+    ///
+    /// `config` is the settings file asked for; without it `LORGNON_CONFIG`, then `lorgnon.toml` in
+    /// the working folder if there is one.
+    pub(crate) fn resolve(flags: Layer, config: Option<&Path>) -> Result<Self, SettingsError> {
+        let variables: Vec<_> = std::env::vars_os().collect();
+        let environment = environment::read(&variables)?;
+        let file = match config.map(Path::to_path_buf).or(environment.config) {
+            Some(path) => file::read(&path)?,
+            None => file::read_if_there(Path::new(file::NAME))?,
+        };
+        let layers = Layer::defaults()?.under(file).under(environment.layer).under(flags);
+        Self::validate(layers, environment.unknown)
+    }
+
+    fn validate(layers: Layer, unknown_variables: Vec<String>) -> Result<Self, SettingsError> {
+        let store = layers.text_of("store")?;
+        if store != "embedded" {
+            let expected = "`embedded` (this version has no other store)";
+            return Err(layers.refused("store", &store, expected));
+        }
+        let cache = PathBuf::from(layers.text_of("cache")?);
+        Ok(Self {
+            dataset: layers.get("dataset").map_or_else(|| cache.join("generations"), PathBuf::from),
+            model_cache: layers.get("model_cache").map_or_else(|| cache.join("transformers"), PathBuf::from),
+            catalogue: layers.get("catalogue").map(PathBuf::from),
+            encoder: EncoderChoice::named(&layers.text_of("encoder")?),
+            jobs: layers.optional("jobs", "a whole number above 0")?,
+            limit: layers.optional("limit", "a whole number")?,
+            rebuild: layers.switch("rebuild")?,
+            dry_run: layers.switch("dry_run")?,
+            allow_outside: layers.switch("allow_outside")?,
+            neighbours: layers.in_range("neighbours", 0, NEIGHBOURS_MAX)?,
+            format: layers.choice_of("format")?,
+            listen: layers.required("listen", "an address and a port such as `127.0.0.1:3000`")?,
+            token: layers.get("token").map(ToOwned::to_owned),
+            test: layers.get("test").map(PathBuf::from),
+            report: layers.get("report").map(PathBuf::from),
+            folds: layers.in_range("folds", 2, 100)?,
+            language: match layers.get("language") {
+                Some(_) => layers.choice_of("language")?,
+                None => Language::of_this_system(),
+            },
+            looks: layers.in_range("looks", 1, u64::from(u32::MAX))?,
+            follow: layers.switch("follow")?,
+            log: layers.text_of("log")?,
+            log_format: layers.choice_of("log_format")?,
+            cache,
+            layers,
+            unknown_variables,
+        })
+    }
+
+    /// The error that says where a value comes from and what was expected of it.
+    pub(crate) fn refused(&self, key: &'static str, value: &str, expected: &str) -> SettingsError {
+        self.layers.refused(key, value, expected)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,104 @@
+//! The order of the layers, and what errors say.
+
+use super::*;
+
+fn layer(values: &[(&str, &str)], origin: &Origin) -> Layer {
+    let mut layer = Layer::default();
+    for (name, value) in values {
+        layer.insert(Key::named(name).unwrap(), (*value).to_owned(), origin.clone());
+    }
+    layer
+}
+
+fn validated(top: Layer) -> Result<Settings, SettingsError> {
+    Settings::validate(Layer::defaults().unwrap().under(top), Vec::new())
+}
+
+#[test]
+fn the_default_file_is_valid_and_names_every_setting_once() {
+    validated(Layer::default()).unwrap();
+    let uncommented: String = DEFAULT_FILE
+        .lines()
+        .map(|line| {
+            line.strip_prefix('#').filter(|rest| rest.starts_with(char::is_alphabetic)).unwrap_or(line)
+        })
+        .map(|line| format!("{line}\n"))
+        .collect();
+    let named: Vec<Key> = file::parse(&uncommented, Path::new("default.toml"))
+        .unwrap()
+        .into_iter()
+        .map(|(key, _)| key)
+        .collect();
+    assert_eq!(named.len(), KEYS.len());
+    for key in KEYS {
+        assert!(named.contains(key), "`{}` is missing", key.name);
+    }
+    let mut everything = Layer::default();
+    for (key, value) in file::parse(&uncommented, Path::new("default.toml")).unwrap() {
+        everything.insert(key, value, Origin::File("default.toml".into()));
+    }
+    validated(everything).unwrap();
+}
+
+#[test]
+fn flag_beats_variable_beats_file_beats_default() {
+    let file = layer(
+        &[("cache", "file"), ("log", "file"), ("neighbours", "7")],
+        &Origin::File("lorgnon.toml".into()),
+    );
+    let environment = layer(&[("cache", "variable"), ("log", "info")], &Origin::Variable("V".to_owned()));
+    let flags = layer(&[("cache", "flag")], &Origin::Flag);
+    let merged = Layer::defaults().unwrap().under(file).under(environment).under(flags);
+    let settings = Settings::validate(merged, Vec::new()).unwrap();
+    assert_eq!(settings.cache, Path::new("flag"));
+    assert_eq!(settings.log, "info");
+    assert_eq!(settings.neighbours, 7);
+    assert_eq!(settings.folds, 5);
+    assert_eq!(settings.layers.origin("cache"), Some(&Origin::Flag));
+    assert_eq!(settings.layers.origin("folds"), Some(&Origin::Default));
+}
+
+#[test]
+fn what_depends_on_the_cache_folder_follows_it() {
+    let settings = validated(layer(&[("cache", "/c")], &Origin::Flag)).unwrap();
+    assert_eq!(settings.dataset, Path::new("/c/generations"));
+    assert_eq!(settings.model_cache, Path::new("/c/transformers"));
+    let settings = validated(layer(&[("cache", "/c"), ("dataset", "d.jsonl")], &Origin::Flag)).unwrap();
+    assert_eq!(settings.dataset, Path::new("d.jsonl"));
+}
+
+#[test]
+fn an_error_says_where_the_value_stands_and_what_was_expected() {
+    let refused = |name: &str, value: &str, origin: &Origin| {
+        validated(layer(&[(name, value)], origin)).unwrap_err().to_string()
+    };
+    let file = Origin::File("my.toml".into());
+    let variable = Origin::Variable("LORGNON_NEIGHBOURS".to_owned());
+    assert_eq!(refused("jobs", "0", &file), "`jobs` in `my.toml` is `0`, expected a whole number above 0");
+    assert_eq!(
+        refused("neighbours", "-1", &variable),
+        "variable `LORGNON_NEIGHBOURS` is `-1`, expected a whole number from 0 to 100"
+    );
+    assert_eq!(
+        refused("neighbours", "1000000000", &Origin::Flag),
+        "flag `--neighbours` is `1000000000`, expected a whole number from 0 to 100"
+    );
+    assert_eq!(
+        refused("format", "xml", &variable),
+        "variable `LORGNON_NEIGHBOURS` is `xml`, expected `human` or `json` or `jsonl` or `csv`"
+    );
+    assert_eq!(
+        refused("rebuild", "maybe", &file),
+        "`rebuild` in `my.toml` is `maybe`, expected `true` or `false`"
+    );
+    assert!(refused("listen", "nowhere", &file).contains("expected an address and a port"));
+    assert!(refused("store", "postgres://x", &file).contains("this version has no other store"));
+    assert!(refused("cache", "", &Origin::Flag).contains("not empty"));
+}
+
+#[test]
+fn switches_are_understood_as_people_write_them() {
+    for (text, expected) in [("1", true), ("TRUE", true), ("on", true), ("0", false), ("no", false)] {
+        assert_eq!(validated(layer(&[("rebuild", text)], &Origin::Flag)).unwrap().rebuild, expected);
+    }
+}

@@ -1,0 +1,71 @@
+//! Settings that are choices.
+
+use clap::ValueEnum;
+
+/// The model that `clip` stands for.
+pub(crate) const DEFAULT_CLIP_MODEL: &str = "Xenova/clip-vit-base-patch32";
+
+/// Which encoder is asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum EncoderChoice {
+    /// The one that needs no download.
+    Builtin,
+    /// A model if one is here, else the built-in one, said aloud.
+    Auto,
+    /// A model: a folder or a hub id.
+    Model(String),
+}
+
+impl EncoderChoice {
+    /// By the name that was given.
+    pub(crate) fn named(name: &str) -> Self {
+        match name.trim() {
+            "builtin" => Self::Builtin,
+            "auto" => Self::Auto,
+            "clip" => Self::Model(DEFAULT_CLIP_MODEL.to_owned()),
+            other => Self::Model(other.to_owned()),
+        }
+    }
+}
+
+/// How logs are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum LogFormat {
+    /// Lines for people.
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+/// A language of the report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Language {
+    /// Français.
+    Fr,
+    /// English.
+    En,
+}
+
+impl Language {
+    /// French where the system speaks it, else English.
+    pub(crate) fn of_this_system() -> Self {
+        let spoken = ["LC_ALL", "LC_MESSAGES", "LANG"]
+            .into_iter()
+            .filter_map(|variable| std::env::var(variable).ok())
+            .find(|value| !value.is_empty());
+        if spoken.is_some_and(|value| value.starts_with("fr")) { Self::Fr } else { Self::En }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_encoder_is_known_by_its_name() {
+        assert_eq!(EncoderChoice::named("builtin"), EncoderChoice::Builtin);
+        assert_eq!(EncoderChoice::named(" auto "), EncoderChoice::Auto);
+        assert_eq!(EncoderChoice::named("clip"), EncoderChoice::Model(DEFAULT_CLIP_MODEL.to_owned()));
+        assert_eq!(EncoderChoice::named("a/b"), EncoderChoice::Model("a/b".to_owned()));
+    }
+}

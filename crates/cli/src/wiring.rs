@@ -1,0 +1,1 @@
+//! Concrete back ends, chosen by the settings. The only file that names them.
