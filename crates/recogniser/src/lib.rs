@@ -8,6 +8,7 @@
 mod analysis;
 pub mod colours;
 mod frame;
+pub mod progress;
 
 pub use analysis::{
     Analysis, CharacterAnswer, CharacterBox, ClassNames, ColourSlotAnswer, ColourState, Confidence,
