@@ -4,6 +4,8 @@
 //! [`Encoder`] trait. Vectors of two encoders never mix: each encoder carries an [`EncoderSpec`]
 //! that is part of every fingerprint and of the index.
 
+mod builtin;
 mod encoder;
 
+pub use builtin::BuiltinEncoder;
 pub use encoder::{EmbedError, Encoder, EncoderSpec};

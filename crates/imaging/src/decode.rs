@@ -91,7 +91,8 @@ impl Picture {
     /// # Errors
     /// Only when the encoder itself fails.
     pub fn recompressed(&self, quality: u8) -> Result<Self, ImagingError> {
-        let rgb: Vec<u8> = self.pixels().iter().flat_map(|[red, green, blue, _]| [*red, *green, *blue]).collect();
+        let rgb: Vec<u8> =
+            self.pixels().iter().flat_map(|[red, green, blue, _]| [*red, *green, *blue]).collect();
         let mut bytes = Vec::new();
         image::codecs::jpeg::JpegEncoder::new_with_quality(&mut bytes, quality.clamp(1, 100))
             .write_image(&rgb, self.width(), self.height(), image::ExtendedColorType::Rgb8)

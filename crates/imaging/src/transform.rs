@@ -180,7 +180,11 @@ impl Picture {
             [(1.0 - across) * (1.0 - down), across * (1.0 - down), (1.0 - across) * down, across * down];
         if corners.iter().all(|corner| corner[3] == 255) {
             let blend = |channel: usize| {
-                let sum: f32 = weights.iter().zip(&corners).map(|(weight, corner)| weight * f32::from(corner[channel])).sum();
+                let sum: f32 = weights
+                    .iter()
+                    .zip(&corners)
+                    .map(|(weight, corner)| weight * f32::from(corner[channel]))
+                    .sum();
                 (sum + 0.5) as u8
             };
             return [blend(0), blend(1), blend(2), 255];
@@ -191,7 +195,8 @@ impl Picture {
             return [0; 4];
         }
         let blend = |channel: usize| {
-            let sum: f32 = covers.iter().zip(&corners).map(|(cover, corner)| cover * f32::from(corner[channel])).sum();
+            let sum: f32 =
+                covers.iter().zip(&corners).map(|(cover, corner)| cover * f32::from(corner[channel])).sum();
             (sum / alpha + 0.5) as u8
         };
         [blend(0), blend(1), blend(2), (alpha + 0.5) as u8]

@@ -213,6 +213,12 @@ pub trait Writer {
     /// When the store cannot be written.
     fn put_model(&mut self, name: &str, bytes: Vec<u8>) -> Result<(), StoreError>;
 
+    /// Removes a named part of the trained model. `false`: no such part.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    fn remove_model(&mut self, name: &str) -> Result<bool, StoreError>;
+
     /// Replaces the manifest.
     ///
     /// # Errors

@@ -4,7 +4,11 @@
 //! [FOLDER …]`: each FOLDER holds `examples.jsonl` (a condition of `conditions.py`), of which the
 //! looks of TEST.jsonl are judged; rows without a class are nobody. `TEST.jsonl` itself is judged
 //! first.
-#![expect(clippy::print_stdout, clippy::unwrap_used, reason = "an experiment prints and stops at what is wrong")]
+#![expect(
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    reason = "an experiment prints and stops at what is wrong"
+)]
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -59,7 +63,10 @@ fn train(looks: &[(Look, Picture)], rounds: usize) -> CharacterModel {
             fit.add(look, measurement);
         }
         model = Some(fit.finish().unwrap());
-        println!("round {round}: measured in {measuring:.1?}, fitted in {:.1?}", started.elapsed() - measuring);
+        println!(
+            "round {round}: measured in {measuring:.1?}, fitted in {:.1?}",
+            started.elapsed() - measuring
+        );
     }
     model.unwrap()
 }
@@ -80,11 +87,22 @@ fn judge(name: &str, model: &CharacterModel, looks: &[(Look, Picture)]) {
         gender += u32::from(right_gender);
         both += u32::from(right_class && right_gender);
         let step = &mut steps[((best.2 * 10.0) as usize).min(9)];
-        *step = (step.0 + f64::from(best.2), step.1 + f64::from(u8::from(right_class && right_gender)), step.2 + 1);
+        *step = (
+            step.0 + f64::from(best.2),
+            step.1 + f64::from(u8::from(right_class && right_gender)),
+            step.2 + 1,
+        );
         if std::env::var_os("EACH").is_some() {
             println!(
                 "{} {:?} {:?} -> {} {} {:.2} score {:.1} {:?}",
-                look.id, look.class, look.gender, best.0, best.1, best.2, answer.characters[0].score, answer.characters[0].frame
+                look.id,
+                look.class,
+                look.gender,
+                best.0,
+                best.1,
+                best.2,
+                answer.characters[0].score,
+                answer.characters[0].frame
             );
         }
     }
@@ -92,7 +110,13 @@ fn judge(name: &str, model: &CharacterModel, looks: &[(Look, Picture)]) {
     let share = |hits: u32| 100.0 * f64::from(hits) / count;
     println!(
         "{name:24} {:4} | joint {:5.1} class {:5.1} sex {:5.1} | found {:5.1} sure {:5.1} | ECE {calibration:.3} | {:.1} ms",
-        looks.len(), share(both), share(class), share(gender), share(found), share(sure), spent / count
+        looks.len(),
+        share(both),
+        share(class),
+        share(gender),
+        share(found),
+        share(sure),
+        spent / count
     );
 }
 

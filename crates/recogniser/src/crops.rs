@@ -10,24 +10,24 @@ use crate::Frame;
 
 /// A region in the character's coordinates, units of body height.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Region {
+pub(crate) struct Region {
     /// Left edge, right of the point above the feet.
-    pub u: f32,
+    pub(crate) u: f32,
     /// Top edge, below the top of the body.
-    pub v: f32,
+    pub(crate) v: f32,
     /// Width.
-    pub width: f32,
+    pub(crate) width: f32,
     /// Height.
-    pub height: f32,
+    pub(crate) height: f32,
 }
 
 /// The whole character with room for a hat, wings and a pet.
-pub const WHOLE: Region = Region { u: -0.45, v: -0.20, width: 0.90, height: 1.28 };
+pub(crate) const WHOLE: Region = Region { u: -0.45, v: -0.20, width: 0.90, height: 1.28 };
 
 /// Where each slot shows on a character that faces right: the old system's boxes moved into the
 /// character's frame, the shield put back on its own side.
 #[must_use]
-pub fn slot_region(slot: Slot) -> Region {
+pub(crate) fn slot_region(slot: Slot) -> Region {
     let region = |u, v, width, height| Region { u, v, width, height };
     match slot {
         Slot::Coiffe => region(-0.22, -0.20, 0.46, 0.44),
@@ -47,8 +47,11 @@ const CROP_SIDE_PX: u32 = 224;
 /// Cuts the eight crops of a character: the whole, then one a slot. Mirrored characters are turned
 /// back; rotation is undone.
 #[must_use]
-pub fn cut(picture: &Picture, frame: &Frame) -> (Picture, SlotMap<Picture>) {
-    (cut_region(picture, frame, &WHOLE), SlotMap::from_fn(|slot| cut_region(picture, frame, &slot_region(slot))))
+pub(crate) fn cut(picture: &Picture, frame: &Frame) -> (Picture, SlotMap<Picture>) {
+    (
+        cut_region(picture, frame, &WHOLE),
+        SlotMap::from_fn(|slot| cut_region(picture, frame, &slot_region(slot))),
+    )
 }
 
 fn cut_region(picture: &Picture, frame: &Frame, region: &Region) -> Picture {
@@ -65,7 +68,7 @@ fn cut_region(picture: &Picture, frame: &Frame, region: &Region) -> Picture {
 
 /// The smallest upright rectangle of the picture that holds a region.
 #[must_use]
-pub fn picture_bounds(frame: &Frame, region: &Region) -> Rect {
+pub(crate) fn picture_bounds(frame: &Frame, region: &Region) -> Rect {
     let corners = [(0.0, 0.0), (1.0, 0.0), (0.0, 1.0), (1.0, 1.0)]
         .map(|(x, y)| frame.to_picture(region.u + x * region.width, region.v + y * region.height));
     let fold = |pick: fn(&(f32, f32)) -> f32, better: fn(f32, f32) -> f32, start: f32| {

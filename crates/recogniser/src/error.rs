@@ -11,6 +11,13 @@ pub enum RecogniserError {
     /// The dataset cannot be read: the operator's to mend.
     #[error("cannot read the dataset")]
     Dataset(#[from] lorgnon_dataset::DatasetError),
+    /// The dataset gives no look at all while the index holds some: more likely a mistake than a
+    /// wish to forget everything. Nothing was touched.
+    #[error("no usable look in `{path}`; the index is left as it is")]
+    EmptyDataset {
+        /// The dataset.
+        path: std::path::PathBuf,
+    },
     /// The index cannot be read or written: the operator's to mend.
     #[error("cannot use the index")]
     Store(#[from] StoreError),

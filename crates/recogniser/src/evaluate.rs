@@ -72,7 +72,8 @@ pub fn cross_validate(
 /// Deals looks into folds by their id alone, so that a look keeps its fold as others come and go.
 fn fold_of(id: &str, folds: u32) -> u32 {
     // FNV-1a, 32 bits: http://www.isthe.com/chongo/tech/comp/fnv/
-    let hash = id.bytes().fold(0x811C_9DC5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
+    let hash =
+        id.bytes().fold(0x811C_9DC5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
     (hash >> 8) % folds.max(1)
 }
 
@@ -169,9 +170,8 @@ fn answer(recogniser: &Recogniser, example: &Example) -> Result<(Picture, Analys
     let bytes = read_image(&example.image).map_err(|error| Unanswered::Picture(error.to_string()))?;
     let picture =
         decode(&bytes, &Limits::default()).map_err(|error| Unanswered::Picture(error.to_string()))?;
-    let analysis = recogniser
-        .analyze(&picture, &AnalyzeOptions::default())
-        .map_err(Unanswered::Recogniser)?;
+    let analysis =
+        recogniser.analyze(&picture, &AnalyzeOptions::default()).map_err(Unanswered::Recogniser)?;
     Ok((picture.fitted_within(WORST_SIDE_PX, WORST_SIDE_PX), analysis))
 }
 

@@ -9,12 +9,21 @@ mod analysis;
 pub mod character;
 pub mod colours;
 mod crops;
+mod error;
+pub mod evaluate;
 mod frame;
 pub mod items;
+mod measurements;
+mod models;
+mod palette;
 pub mod progress;
+mod recogniser;
+pub mod train;
 
 pub use analysis::{
     Analysis, CharacterAnswer, CharacterBox, ClassNames, ColourSlotAnswer, ColourState, Confidence,
     ItemAnswer, ItemCandidate, ItemSource, PaletteEntry, Verdict, Vote,
 };
+pub use error::RecogniserError;
 pub use frame::Frame;
+pub use recogniser::{AnalyzeOptions, DEFAULT_NEIGHBOURS, MAX_NEIGHBOURS, Recogniser};

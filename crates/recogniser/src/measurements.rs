@@ -3,8 +3,9 @@
 //! Each measurement is a named blob beside the look. A measurement made before its look has
 //! vectors waits among the models under `pending/<id>`, so that a killed run does not repeat it.
 
-use lorgnon_index::Reader;
-use serde::{Serialize, de::DeserializeOwned};
+use lorgnon_index::{Fingerprint, Reader, Writer};
+use lorgnon_look::Look;
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use crate::RecogniserError;
 
@@ -36,7 +37,41 @@ pub(crate) fn read<T: DeserializeOwned>(
     reader.blob(id, name)?.map(|bytes| decode(name, &bytes)).transpose()
 }
 
+/// What the names of waiting measurements begin with.
+const PENDING: &str = "pending/";
+
 /// The model name under which a measurement waits.
 pub(crate) fn pending(id: &str) -> String {
-    format!("pending/{id}")
+    format!("{PENDING}{id}")
+}
+
+/// Removes every measurement that still waits: those of looks that could not be used.
+pub(crate) fn remove_pending(reader: &dyn Reader, writer: &mut dyn Writer) -> Result<(), RecogniserError> {
+    for name in reader.model_names()?.iter().filter(|name| name.starts_with(PENDING)) {
+        writer.remove_model(name)?;
+    }
+    Ok(())
+}
+
+/// Visits the waiting measurements with the labels of their looks, by id.
+pub(crate) fn visit_pending<T: DeserializeOwned>(
+    reader: &dyn Reader,
+    visit: &mut dyn FnMut(Look, T),
+) -> Result<(), RecogniserError> {
+    for name in reader.model_names()?.iter().filter(|name| name.starts_with(PENDING)) {
+        if let Some(bytes) = reader.model(name)? {
+            let waiting: Pending<T> = decode(name, &bytes)?;
+            visit(waiting.look, waiting.measurement);
+        }
+    }
+    Ok(())
+}
+
+/// A measurement that waits for its look to be stored.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Pending<T> {
+    pub(crate) look: Look,
+    /// Of the picture that was measured.
+    pub(crate) fingerprint: Fingerprint,
+    pub(crate) measurement: T,
 }

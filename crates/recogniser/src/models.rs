@@ -6,7 +6,7 @@ use lorgnon_index::{LookRecord, Reader, Writer};
 use lorgnon_look::Catalogue;
 use sha2::{Digest, Sha256};
 
-use crate::character::{CharacterFit, CharacterMeasurement, CharacterModel, Location};
+use crate::character::{CharacterFit, CharacterMeasurement, CharacterModel, FitError, Location};
 use crate::colours::{ColourFit, ColourMeasurement, ColourModel};
 use crate::items::{ItemFit, ItemMeasurement, ItemModel};
 use crate::train::{Stage, TrainingEvent, TrainingObserver};
@@ -71,28 +71,26 @@ impl Models {
     /// Fits colours and items beside a character model that is fitted already.
     pub(crate) fn fit(
         reader: &dyn Reader,
-        character: CharacterModel,
+        character: Option<CharacterModel>,
         catalogue: &Catalogue,
         wanted: &dyn Fn(&str) -> bool,
         observer: &dyn TrainingObserver,
     ) -> Result<Self, RecogniserError> {
         let mut colours = ColourFit::new();
-        let mut items = ItemFit::new(catalogue);
+        let mut items = ItemFit::new(Some(catalogue));
         each_look(reader, wanted, Stage::Colours, observer, &mut |record| {
             let id = record.look.id.as_str();
-            if let Some(measured) = measurements::read::<ColourMeasurement>(reader, id, measurements::COLOURS)? {
-                colours.add(&record.look, measured);
+            if let Some(measured) =
+                measurements::read::<ColourMeasurement>(reader, id, measurements::COLOURS)?
+            {
+                colours.add(&record.look, 0, measured);
             }
             if let Some(measured) = measurements::read::<ItemMeasurement>(reader, id, measurements::ITEMS)? {
                 items.add(&record.look, measured);
             }
             Ok(())
         })?;
-        Ok(Self {
-            character: Some(character),
-            colours: Some(colours.finish()),
-            items: Some(items.finish()),
-        })
+        Ok(Self { character, colours: Some(colours.finish()), items: Some(items.finish()) })
     }
 
     /// Finds the characters in a picture.
@@ -101,21 +99,33 @@ impl Models {
     }
 }
 
-/// Fits the templates from stored and waiting measurements.
+/// Fits the templates from stored and waiting measurements. `None` when no look has a class and a
+/// sex.
 pub(crate) fn fit_character(
     reader: &dyn Reader,
     wanted: &dyn Fn(&str) -> bool,
     observer: &dyn TrainingObserver,
-) -> Result<CharacterModel, RecogniserError> {
+) -> Result<Option<CharacterModel>, RecogniserError> {
     let mut fit = CharacterFit::new();
     each_look(reader, wanted, Stage::Character, observer, &mut |record| {
         let id = record.look.id.as_str();
-        if let Some(measured) = measurements::read::<CharacterMeasurement>(reader, id, measurements::CHARACTER)? {
+        if let Some(measured) =
+            measurements::read::<CharacterMeasurement>(reader, id, measurements::CHARACTER)?
+        {
             fit.add(&record.look, measured);
         }
         Ok(())
     })?;
-    fit.finish().map_err(|source| RecogniserError::Fit { what: "character templates", source: source.into() })
+    measurements::visit_pending(reader, &mut |look, measured| {
+        if wanted(&look.id) {
+            fit.add(&look, measured);
+        }
+    })?;
+    match fit.finish() {
+        Ok(model) => Ok(Some(model)),
+        Err(FitError::NoLabels) => Ok(None),
+        Err(source) => Err(RecogniserError::Fit { what: "character templates", source: source.into() }),
+    }
 }
 
 /// Visits the wanted looks by id, one at a time, stopping at the first failure or on request.

@@ -153,7 +153,7 @@ impl Recogniser {
         let evidence = self.evidence(picture, best, options)?;
         let mut answer = match best {
             Some(detection) => self.answer_character(picture, detection, &location, &evidence),
-            None => self.answer_nothing(picture, &evidence),
+            None => self.answer_nothing(picture),
         };
         answer.neighbors = evidence
             .matches

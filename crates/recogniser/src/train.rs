@@ -20,11 +20,13 @@ use lorgnon_embed::Encoder;
 use lorgnon_index::{Manifest, Store};
 use lorgnon_look::Catalogue;
 
+use crate::character::CharacterModel;
 use crate::models::{self, Models};
 use crate::{RecogniserError, measurements};
 
 pub use event::{Stage, TrainingEvent, TrainingObserver, Unobserved};
 use plan::Plan;
+pub(crate) use plan::read_image;
 
 /// How to train.
 #[derive(Debug, Clone, Default)]
@@ -75,33 +77,63 @@ pub fn train(
     settings: &TrainSettings,
     observer: &dyn TrainingObserver,
 ) -> Result<TrainingSummary, RecogniserError> {
-    prepare_store(store, encoder, settings)?;
     let mut plan = Plan::make(dataset, store, encoder, settings, observer)?;
     observer.event(&TrainingEvent::Started { total: plan.total, reused: plan.reused });
     if settings.dry_run {
         return Ok(plan.summary(store.reader()?.as_ref()));
     }
+    prepare_store(store, encoder, plan.afresh)?;
     plan.apply_labels(store)?;
-    measure::measure_characters(dataset, store, &mut plan, observer)?;
-
-    let version = models::planned_version(store.reader()?.as_ref(), &plan.kept, catalogue)?;
-    if version == store.reader()?.manifest().model && plan.is_unchanged() {
-        return Ok(plan.summary(store.reader()?.as_ref()));
-    }
-    let character = models::fit_character(store.reader()?.as_ref(), &plan.kept, observer)?;
-    describe::describe_looks(dataset, store, encoder, &character, &mut plan, observer)?;
-
-    let mut writer = store.writer()?;
-    for id in &plan.dropped {
-        writer.remove(id)?;
-    }
-    measurements::remove_pending(store.reader()?.as_ref(), writer.as_mut())?;
-    writer.commit()?;
-
     let reader = store.reader()?;
-    let version = models::version(reader.as_ref(), catalogue)?;
+    if plan.work_count() == 0 && reader.manifest().model == models::version(reader.as_ref(), catalogue)? {
+        return Ok(plan.summary(reader.as_ref()));
+    }
+    let character = learn_characters(dataset, store, encoder, &mut plan, observer)?;
+    if let Some(character) = &character {
+        describe::describe_looks(dataset, store, encoder, character, &mut plan, observer)?;
+    }
+    finish(dataset, store, encoder, catalogue, character, &plan, observer)?;
+    Ok(plan.summary(store.reader()?.as_ref()))
+}
+
+/// Measures the new looks' characters and fits the templates. `None` when no look, old or new,
+/// has a class and a sex.
+///
+/// Without an earlier model the first round measures at outlines, which hats and pets shift; a
+/// second round then measures dressed looks where the first round's templates find them.
+fn learn_characters(
+    dataset: &Dataset,
+    store: &dyn Store,
+    encoder: &dyn Encoder,
+    plan: &mut Plan,
+    observer: &dyn TrainingObserver,
+) -> Result<Option<CharacterModel>, RecogniserError> {
+    let earlier = Models::load(store.reader()?.as_ref())?.character;
+    let model = earlier.as_ref();
+    measure::measure_characters(dataset, store, encoder, model, false, plan, observer)?;
+    let first = models::fit_character(store.reader()?.as_ref(), &|_| true, observer)?;
+    if earlier.is_some() || !plan.dressed || plan.work_count() == 0 {
+        return Ok(first);
+    }
+    measure::measure_characters(dataset, store, encoder, first.as_ref(), true, plan, observer)?;
+    models::fit_character(store.reader()?.as_ref(), &|_| true, observer)
+}
+
+/// Fits what stands on the character, stores all models and the manifest, and commits.
+fn finish(
+    dataset: &Dataset,
+    store: &dyn Store,
+    encoder: &dyn Encoder,
+    catalogue: &Catalogue,
+    character: Option<CharacterModel>,
+    plan: &Plan,
+    observer: &dyn TrainingObserver,
+) -> Result<(), RecogniserError> {
+    let reader = store.reader()?;
     let models = Models::fit(reader.as_ref(), character, catalogue, &|_| true, observer)?;
+    let version = models::version(reader.as_ref(), catalogue)?;
     let mut writer = store.writer()?;
+    measurements::remove_pending(reader.as_ref(), writer.as_mut())?;
     models.save(writer.as_mut())?;
     writer.set_manifest(Manifest {
         updated_at_ms: now_ms(),
@@ -111,23 +143,23 @@ pub fn train(
         model: version,
     })?;
     writer.commit()?;
-    Ok(plan.summary(store.reader()?.as_ref()))
+    Ok(())
 }
 
-/// Empties the store when it is to be rebuilt, or when its vectors are another encoder's.
-fn prepare_store(
-    store: &dyn Store,
-    encoder: &dyn Encoder,
-    settings: &TrainSettings,
-) -> Result<(), RecogniserError> {
+/// Empties the store where every look is to be measured again, and marks it with the encoder, so
+/// that an interrupted run's vectors are never mixed with another encoder's.
+fn prepare_store(store: &dyn Store, encoder: &dyn Encoder, afresh: bool) -> Result<(), RecogniserError> {
     let reader = store.reader()?;
-    let foreign = reader.manifest().encoder.as_ref().is_some_and(|spec| spec != encoder.spec());
-    if (settings.rebuild || foreign) && !settings.dry_run && !reader.is_empty() {
-        tracing::info!(foreign, "emptying the index: every look will be measured again");
-        let mut writer = store.writer()?;
-        writer.clear()?;
-        writer.commit()?;
+    if reader.manifest().encoder.as_ref() == Some(encoder.spec()) && !afresh {
+        return Ok(());
     }
+    let mut writer = store.writer()?;
+    if afresh {
+        tracing::info!("emptying the index: every look will be measured again");
+        writer.clear()?;
+    }
+    writer.set_manifest(Manifest { encoder: Some(encoder.spec().clone()), ..reader.manifest().clone() })?;
+    writer.commit()?;
     Ok(())
 }
 

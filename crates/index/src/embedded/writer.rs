@@ -257,6 +257,17 @@ impl<'a> EmbeddedWriter<'a> {
         Ok(())
     }
 
+    fn forget_model(&mut self, name: &str) -> Result<bool, StoreError> {
+        let action = "remove a model";
+        let removed = {
+            let mut models = self.transaction()?.open_table(MODELS).map_err(failed(&self.path, action))?;
+            let removed = models.remove(name).map_err(failed(&self.path, action))?;
+            removed.map(|value| decode::<BlobPlace>(&self.path, name, value.value())).transpose()?
+        };
+        self.state.dead_blob_bytes += removed.as_ref().map_or(0, |removed| removed.length);
+        Ok(removed.is_some())
+    }
+
     fn finish(&mut self) -> Result<u64, StoreError> {
         let created = self.rows.is_some() || self.blobs.is_some();
         if let Some(rows) = &mut self.rows {
@@ -337,6 +348,11 @@ impl Writer for EmbeddedWriter<'_> {
     fn put_model(&mut self, name: &str, bytes: Vec<u8>) -> Result<(), StoreError> {
         let path = self.path.clone();
         guarded(&path, || self.store_model(name, &bytes))
+    }
+
+    fn remove_model(&mut self, name: &str) -> Result<bool, StoreError> {
+        let path = self.path.clone();
+        guarded(&path, || self.forget_model(name))
     }
 
     fn set_manifest(&mut self, manifest: Manifest) -> Result<(), StoreError> {

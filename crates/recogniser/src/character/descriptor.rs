@@ -28,8 +28,7 @@ pub(super) struct Window {
 pub(super) const CELL_STEP: usize = 2;
 
 /// Finds candidates.
-pub(super) const COARSE: Window =
-    Window { body_px: 64, columns: 7, rows: 10, head_room_px: 8, margin_px: 8 };
+pub(super) const COARSE: Window = Window { body_px: 64, columns: 7, rows: 10, head_room_px: 8, margin_px: 8 };
 /// Tells them apart.
 pub(super) const FINE: Window =
     Window { body_px: 128, columns: 14, rows: 20, head_room_px: 16, margin_px: 16 };
@@ -135,7 +134,8 @@ mod tests {
         FINE.describe_cut(&cut, &mut straight);
         FINE.describe_cut(&cut.mirrored(), &mut mirrored);
         let turned = FINE.mirror(&mirrored);
-        let apart = straight.iter().zip(&turned).map(|(left, right)| (left - right).abs()).fold(0.0, f32::max);
+        let apart =
+            straight.iter().zip(&turned).map(|(left, right)| (left - right).abs()).fold(0.0, f32::max);
         assert!(apart < 0.02, "{apart}");
         assert_eq!(FINE.mirror(&turned), mirrored);
     }

@@ -61,7 +61,11 @@ pub struct SingularError;
 
 impl Whitening {
     /// From deviations of descriptions from their class's mean (one after the other).
-    pub(super) fn new(dimensions: usize, deviations: &[f32], background: Vec<f32>) -> Result<Self, SingularError> {
+    pub(super) fn new(
+        dimensions: usize,
+        deviations: &[f32],
+        background: Vec<f32>,
+    ) -> Result<Self, SingularError> {
         let rows = deviations.len() / dimensions;
         let deviations = MatRef::from_row_major_slice(deviations, rows, dimensions);
         let mut scatter = Mat::<f32>::zeros(dimensions, dimensions);
@@ -79,7 +83,8 @@ impl Whitening {
     /// The templates of classes with these means.
     pub(super) fn templates(&self, means: &[Vec<f32>]) -> Templates {
         let background = &self.background;
-        let mut sides = Mat::from_fn(self.dimensions, means.len(), |row, column| means[column][row] - background[row]);
+        let mut sides =
+            Mat::from_fn(self.dimensions, means.len(), |row, column| means[column][row] - background[row]);
         self.factor.solve_in_place(sides.as_mut());
         let mut weights = Vec::with_capacity(self.dimensions * means.len());
         let mut bias = Vec::with_capacity(means.len());

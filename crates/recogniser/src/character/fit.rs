@@ -86,10 +86,8 @@ struct Fitted {
 impl Fitted {
     fn new(window: &Window, groups: &[&[CharacterMeasurement]]) -> Result<Self, SingularError> {
         let dimensions = window.dimensions();
-        let descriptions: Vec<Vec<Vec<f32>>> = groups
-            .iter()
-            .map(|looks| looks.iter().map(|look| look.placed(window)).collect())
-            .collect();
+        let descriptions: Vec<Vec<Vec<f32>>> =
+            groups.iter().map(|looks| looks.iter().map(|look| look.placed(window)).collect()).collect();
         let means: Vec<Vec<f32>> =
             descriptions.iter().map(|looks| mean(dimensions, &looks.concat())).collect();
         let mut background = background_descriptions(window);

@@ -143,8 +143,8 @@ fn extent(picture: &Picture, frame: &Frame) -> [f32; 4] {
     const USUAL: [f32; 4] = [-0.22, 0.0, 0.22, 1.0];
     let Some(foreground) = picture.foreground(200) else { return USUAL };
     let bounds = foreground.bounds;
-    let corners = [(bounds.x, bounds.y), (bounds.right(), bounds.bottom())]
-        .map(|(x, y)| frame.to_character(x, y));
+    let corners =
+        [(bounds.x, bounds.y), (bounds.right(), bounds.bottom())].map(|(x, y)| frame.to_character(x, y));
     let (left, right) = (corners[0].0.min(corners[1].0), corners[0].0.max(corners[1].0));
     [left.max(-1.0), corners[0].1.max(-0.5), right.min(1.0), corners[1].1.min(1.3)]
 }

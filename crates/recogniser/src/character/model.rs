@@ -78,7 +78,8 @@ impl CharacterModel {
     pub(super) fn probabilities(&self, scores: &[f32]) -> Vec<(ClassLabel, Gender, f32)> {
         let mut best: Vec<(ClassLabel, Gender, f32)> = Vec::new();
         for (label, score) in self.labels.iter().zip(scores) {
-            match best.iter_mut().find(|(class, gender, _)| *class == label.class && *gender == label.gender) {
+            match best.iter_mut().find(|(class, gender, _)| *class == label.class && *gender == label.gender)
+            {
                 Some(pair) => pair.2 = pair.2.max(*score),
                 None => best.push((label.class.clone(), label.gender, *score)),
             }

@@ -57,7 +57,8 @@ impl CharacterModel {
         let mut characters: Vec<Detection> = Vec::new();
         for candidate in found.into_iter().filter(|found| found.score >= self.calibration.threshold) {
             let detection = self.detection(candidate);
-            let seen = |other: &Detection| other.bounds.intersection_over_union(&detection.bounds) > SAME_SHARE;
+            let seen =
+                |other: &Detection| other.bounds.intersection_over_union(&detection.bounds) > SAME_SHARE;
             if characters.len() < MOST_CHARACTERS && !characters.iter().any(seen) {
                 characters.push(detection);
             }

@@ -183,7 +183,8 @@ fn colours(score: &Score, language: ReportLanguage) -> String {
             right: differences.iter().filter(|difference| **difference <= limit).count() as u64,
             of: differences.len() as u64,
         };
-        let median = differences.get(differences.len() / 2).map_or("–".to_owned(), |median| format!("{median:.2}"));
+        let median =
+            differences.get(differences.len() / 2).map_or("–".to_owned(), |median| format!("{median:.2}"));
         let answered = Rate { right: differences.len() as u64, of: colour.labelled };
         let _ = write!(
             html,
@@ -214,21 +215,9 @@ fn items(score: &Score, language: ReportLanguage) -> String {
     if html.is_empty() {
         return html;
     }
-    let (slot, present) = language.choose2(("emplacement", "présence (F1)"), ("slot", "presence (F1)"));
+    let slot = language.choose("emplacement", "slot");
+    let present = language.choose("présence (F1)", "presence (F1)");
     format!("<table><tr><th>{slot}</th><th>top 1</th><th>top 5</th><th>{present}</th></tr>{html}</table>")
-}
-
-impl ReportLanguage {
-    fn choose2(
-        self,
-        french: (&'static str, &'static str),
-        english: (&'static str, &'static str),
-    ) -> (&'static str, &'static str) {
-        match self {
-            Self::French => french,
-            Self::English => english,
-        }
-    }
 }
 
 fn worst(evaluation: &Evaluation, language: ReportLanguage) -> String {

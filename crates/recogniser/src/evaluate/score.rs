@@ -238,7 +238,8 @@ impl Score {
     #[must_use]
     pub fn expected_calibration_error(&self) -> f64 {
         let answers: u64 = self.reliability.iter().map(|step| step.answers).sum();
-        let gap: f64 = self.reliability.iter().map(|step| (step.confidence_sum - step.right as f64).abs()).sum();
+        let gap: f64 =
+            self.reliability.iter().map(|step| (step.confidence_sum - step.right as f64).abs()).sum();
         if answers == 0 { 0.0 } else { gap / answers as f64 }
     }
 

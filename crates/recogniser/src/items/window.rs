@@ -3,7 +3,7 @@
 //! Items are measured in the character's [`Frame`], never on the canvas: a moved, scaled, mirrored
 //! or turned character shows the same window, so a slot is always in the same cells of it.
 
-use lorgnon_imaging::{CELL_STRIDE_PX, ForegroundKind, Picture, Rect};
+use lorgnon_imaging::{Beyond, CELL_STRIDE_PX, ForegroundKind, Picture, Rect};
 
 use crate::Frame;
 
@@ -66,7 +66,7 @@ pub(super) fn without_plain_background(picture: &Picture) -> std::borrow::Cow<'_
 
 /// The window of a character, upright and unmirrored.
 pub(super) fn cut(picture: &Picture, frame: &Frame, placement: Placement) -> Picture {
-    picture.warp(WIDTH_PX, HEIGHT_PX, |x, y| {
+    picture.warp(WIDTH_PX, HEIGHT_PX, Beyond::Clear, |x, y| {
         let (u, v) = placement.to_character(LEFT + x / BODY_PX, TOP + y / BODY_PX);
         frame.to_picture(u, v)
     })

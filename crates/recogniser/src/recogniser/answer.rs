@@ -1,12 +1,13 @@
 //! Assembles the parts of an analysis into the answer the API gives.
 
 use lorgnon_imaging::{Picture, Rect};
-use lorgnon_look::{COLOUR_COUNT, ClassLabel, Colour, Slot, SlotMap};
+use lorgnon_look::{COLOUR_COUNT, ClassLabel, Colour, SlotMap};
 
 use super::{Evidence, Recogniser, marginal};
 use crate::character::{Detection, Location};
-use crate::colours::{ColourSolution, palette};
-use crate::items::{SlotGuess, SlotGuesses};
+use crate::colours::ColourSolution;
+use crate::items::{ItemExtras, SlotGuess};
+use crate::palette::palette;
 use crate::{
     Analysis, CharacterAnswer, CharacterBox, ClassNames, ColourSlotAnswer, ColourState, Confidence,
     ItemAnswer, ItemCandidate, PaletteEntry, Verdict, Vote,
@@ -24,7 +25,7 @@ pub(super) fn vote(label: &str, weight: f32, example_id: &str) -> Vote {
 
 impl Recogniser {
     /// The answer when no character was found: nothing is guessed.
-    pub(super) fn answer_nothing(&self, picture: &Picture, _evidence: &Evidence) -> Analysis {
+    pub(super) fn answer_nothing(&self, picture: &Picture) -> Analysis {
         let palette = palette_entries(&palette(picture, None, PALETTE_SIZE));
         Analysis {
             class_label: None,
@@ -65,12 +66,10 @@ impl Recogniser {
         let solution = class.as_ref().zip(gender).and_then(|(class, gender)| {
             self.models.colours.as_ref()?.solve(picture, &detection.frame, class, gender)
         });
-        let guesses = self
-            .models
-            .items
-            .as_ref()
-            .filter(|_| known)
-            .map(|model| model.name(picture, &detection.frame, solution.as_ref()));
+        let guesses = self.models.items.as_ref().filter(|_| known).map(|model| {
+            let extras = ItemExtras { residual: solution.as_ref().map(|solution| &solution.residual) };
+            model.name(picture, &detection.frame, &extras)
+        });
         let palette = palette_entries(&palette(picture, Some(&detection.frame), PALETTE_SIZE));
         let color_slots = solution.as_ref().map_or_else(unknown_slots, colour_slots);
         let colors = fill_gaps(&color_slots, &palette);
@@ -114,7 +113,7 @@ impl Recogniser {
         }
     }
 
-    fn items(&self, guesses: Option<SlotGuesses>) -> SlotMap<ItemAnswer> {
+    fn items(&self, guesses: Option<SlotMap<SlotGuess>>) -> SlotMap<ItemAnswer> {
         guesses.map_or_else(SlotMap::default, |guesses| guesses.map(|_, guess| self.item(guess)))
     }
 
@@ -126,13 +125,15 @@ impl Recogniser {
             .map(|candidate| {
                 let listed = self.catalogue.get(candidate.item);
                 let mut same_appearance = self.catalogue.same_appearance(candidate.item);
-                same_appearance.extend(
-                    candidate.same_appearance.iter().filter(|id| !same_appearance.contains(id)).copied().collect::<Vec<_>>(),
-                );
+                for id in &candidate.same_appearance {
+                    if !same_appearance.contains(id) {
+                        same_appearance.push(*id);
+                    }
+                }
                 ItemCandidate {
                     label: candidate.item,
                     weight: candidate.probability,
-                    example_id: candidate.example_id,
+                    example_id: candidate.example_id.unwrap_or_default(),
                     probability: candidate.probability,
                     name: listed.and_then(|item| item.name.fr.clone().or_else(|| item.name.en.clone())),
                     same_appearance,

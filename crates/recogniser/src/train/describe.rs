@@ -10,9 +10,10 @@ use rayon::prelude::*;
 use super::measure::{LookError, load};
 use super::plan::{Plan, fingerprint, source_of};
 use super::{TrainingEvent, TrainingObserver};
-use crate::character::CharacterModel;
+use crate::character::{CharacterMeasurement, CharacterModel, anchor};
 use crate::colours::ColourMeasurement;
 use crate::items::ItemMeasurement;
+use crate::measurements::Pending;
 use crate::{RecogniserError, crops, measurements};
 
 /// Longer side of the picture shown beside an answer.
@@ -29,10 +30,8 @@ pub(super) fn describe_looks(
 ) -> Result<(), RecogniserError> {
     plan.for_each_batch(dataset, observer, |progress, batch| {
         let reader = store.reader()?;
-        let described: Vec<_> = batch
-            .par_iter()
-            .map(|example| describe(reader.as_ref(), encoder, character, example))
-            .collect();
+        let described: Vec<_> =
+            batch.par_iter().map(|example| describe(reader.as_ref(), encoder, character, example)).collect();
         let mut writer = store.writer()?;
         let mut outcomes = Vec::with_capacity(batch.len());
         for (example, described) in batch.iter().zip(described) {
@@ -66,13 +65,24 @@ fn describe(
 ) -> Result<Entry, LookError> {
     let look = &example.look;
     let (bytes, picture) = load(example)?;
-    let frame = character.locate_labelled(&picture, look).ok_or(LookError::Empty)?;
+    let frame =
+        character.locate_labelled(&picture, look).or_else(|| anchor(&picture)).ok_or(LookError::Empty)?;
     let mut blobs = Vec::with_capacity(4);
-    if let Some(waiting) = reader.model(&measurements::pending(&look.id)).map_err(RecogniserError::from)? {
-        blobs.push((measurements::CHARACTER.to_owned(), waiting));
-    }
+    let name = measurements::pending(&look.id);
+    let measured = match reader.model(&name).map_err(RecogniserError::from)? {
+        Some(waiting) => measurements::decode::<Pending<CharacterMeasurement>>(&name, &waiting)?.measurement,
+        // Its character could not be found before the templates were fitted.
+        None => CharacterMeasurement::measure(&picture, &frame, look),
+    };
+    blobs.push((
+        measurements::CHARACTER.to_owned(),
+        measurements::encode(measurements::CHARACTER, &measured)?,
+    ));
     if let Some(measured) = ColourMeasurement::measure(&picture, &frame, look) {
-        blobs.push((measurements::COLOURS.to_owned(), measurements::encode(measurements::COLOURS, &measured)?));
+        blobs.push((
+            measurements::COLOURS.to_owned(),
+            measurements::encode(measurements::COLOURS, &measured)?,
+        ));
     }
     let measured = ItemMeasurement::measure(&picture, &frame, look);
     blobs.push((measurements::ITEMS.to_owned(), measurements::encode(measurements::ITEMS, &measured)?));

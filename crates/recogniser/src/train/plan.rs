@@ -29,6 +29,10 @@ pub(super) struct Plan {
     pub(super) failed: u64,
     /// Looks measured so far.
     pub(super) added: u64,
+    /// Whether some new look wears items, as far as its labels say.
+    pub(super) dressed: bool,
+    /// Whether nothing of what is stored can be kept.
+    pub(super) afresh: bool,
     /// Whether the example at an ordinal is still to be done.
     work: Vec<bool>,
     /// Stored looks whose labels changed, with their source.
@@ -53,13 +57,16 @@ impl Plan {
             reused: 0,
             failed: 0,
             added: 0,
+            dressed: false,
+            afresh: settings.rebuild
+                || reader.manifest().encoder.as_ref().is_some_and(|spec| spec != encoder.spec()),
             work: Vec::new(),
             relabels: Vec::new(),
             dropped: Vec::new(),
             relabelled: 0,
             removed: 0,
         };
-        let mut seen = HashSet::new();
+        let mut seen = HashSet::<u64>::new();
         let limit = usize::try_from(settings.limit.unwrap_or(u64::MAX)).unwrap_or(usize::MAX);
         let mut examples = dataset.examples();
         let mut skipped = Vec::new();
@@ -82,7 +89,7 @@ impl Plan {
                 .map(|example| read_image(&example.image).map(|bytes| fingerprint(&bytes, encoder.spec())))
                 .collect();
             for (example, fingerprint) in batch.into_iter().zip(fingerprints) {
-                seen.insert(example.look.id.clone());
+                seen.insert(hash_id(&example.look.id));
                 plan.total += 1;
                 plan.consider(reader.as_ref(), example, fingerprint.ok())?;
             }
@@ -90,9 +97,9 @@ impl Plan {
         if plan.work.is_empty() && !reader.is_empty() && settings.limit.is_none() {
             return Err(RecogniserError::EmptyDataset { path: dataset.path().to_owned() });
         }
-        if settings.limit.is_none() {
+        if settings.limit.is_none() && !plan.afresh {
             reader.visit(&mut |record| {
-                if !seen.contains(&record.look.id) {
+                if !seen.contains(&hash_id(&record.look.id)) {
                     plan.dropped.push(record.look.id);
                 }
                 ControlFlow::Continue(())
@@ -109,10 +116,11 @@ impl Plan {
         example: Example,
         fingerprint: Option<Fingerprint>,
     ) -> Result<(), RecogniserError> {
-        let stored = reader.look(&example.look.id)?;
+        let stored = if self.afresh { None } else { reader.look(&example.look.id)? };
         let same_picture =
             stored.as_ref().zip(fingerprint).is_some_and(|(record, found)| record.fingerprint == found);
         self.work.push(!same_picture);
+        self.dressed |= !same_picture && !example.look.items.is_empty();
         if same_picture {
             self.reused += 1;
             if stored.is_some_and(|record| record.look != example.look) {
@@ -120,11 +128,6 @@ impl Plan {
             }
         }
         Ok(())
-    }
-
-    /// Whether nothing has to be measured, changed or removed.
-    pub(super) fn is_unchanged(&self) -> bool {
-        self.relabels.is_empty() && self.dropped.is_empty() && !self.work.contains(&true)
     }
 
     /// Stores changed labels and removes what the export no longer has.
@@ -198,6 +201,15 @@ pub(super) struct Progress {
     pub(super) failed: u64,
 }
 
+/// Ids are remembered by hash: 64 bits, so that a collision among a million is a one in 37 million
+/// chance, and then only keeps a look that should have gone.
+fn hash_id(id: &str) -> u64 {
+    use std::hash::{DefaultHasher, Hash, Hasher};
+    let mut hasher = DefaultHasher::new();
+    id.hash(&mut hasher);
+    hasher.finish()
+}
+
 fn next_batch(
     examples: &mut impl Iterator<Item = Result<Example, lorgnon_dataset::Skipped>>,
     wanted: usize,
@@ -215,7 +227,7 @@ fn next_batch(
 }
 
 /// The bytes of an example's picture.
-pub(super) fn read_image(image: &ImageReference) -> std::io::Result<Vec<u8>> {
+pub(crate) fn read_image(image: &ImageReference) -> std::io::Result<Vec<u8>> {
     match image {
         ImageReference::File(path) => std::fs::read(path),
         ImageReference::Inline(bytes) => Ok(bytes.clone()),

@@ -1,0 +1,194 @@
+//! What the server needs of the rest of the program.
+//!
+//! A key design decision: the seam is *synchronous*. Recognition is arithmetic and storage is
+//! memory maps; an async trait would only hide that they block. The server calls every method from
+//! its own worker threads, never from the async runtime, and the tests fill the seam with a fake.
+
+use lorgnon_imaging::Picture;
+use lorgnon_look::{Catalogue, ClassLabel, Gender, ItemId, Look, Slot};
+use lorgnon_recogniser::Analysis;
+use lorgnon_recogniser::progress::TrainingState;
+
+/// The rest of the program, as the server sees it. Every method may be called from several
+/// threads at once.
+///
+/// An implementation picks up a finished training by itself: the next call answers from the new
+/// index, without a restart.
+pub trait Backend: Send + Sync + 'static {
+    /// Says who is in a picture; `neighbours` (1 to [`crate::MAX_NEIGHBOURS`]) bounds the votes
+    /// and neighbours listed. An index without looks answers nulls and empty lists.
+    ///
+    /// # Errors
+    /// When the index or the encoder fails; never because of what the picture shows.
+    fn analyze(&self, picture: &Picture, neighbours: usize) -> Result<Analysis, BackendError>;
+
+    /// The looks most like a picture, best first.
+    ///
+    /// # Errors
+    /// When the index or the encoder fails.
+    fn similar(
+        &self,
+        picture: &Picture,
+        count: usize,
+        filter: &LookFilter,
+    ) -> Result<Vec<SimilarLook>, BackendError>;
+
+    /// How the program stands. Cheap, and must not fail: what is wrong is what it tells.
+    fn health(&self) -> Health;
+
+    /// How trainings stand, and what the index was made of. Cheap: it is polled.
+    ///
+    /// # Errors
+    /// When the state cannot be read.
+    fn progress(&self) -> Result<Progress, BackendError>;
+
+    /// The look with an id.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    fn look(&self, id: &str) -> Result<Option<Look>, BackendError>;
+
+    /// Stored looks by id: at most `limit` of those that pass `filter`, after the first `offset`.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    fn looks(&self, filter: &LookFilter, offset: usize, limit: usize) -> Result<LookPage, BackendError>;
+
+    /// A small picture of a stored look, encoded as PNG, JPEG or WebP.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    fn thumbnail(&self, id: &str) -> Result<Option<Vec<u8>>, BackendError>;
+
+    /// The largest picture of a stored look that may be shown: the dataset's own where it lies
+    /// inside the dataset folder, by default the thumbnail.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    fn image(&self, id: &str) -> Result<Option<Vec<u8>>, BackendError> {
+        self.thumbnail(id)
+    }
+
+    /// The items that exist; empty where no catalogue is configured.
+    fn catalogue(&self) -> &Catalogue;
+
+    /// Starts a training in the background and returns at once.
+    ///
+    /// # Errors
+    /// [`BackendError::TrainingRuns`] when one is at work, [`BackendError::NoDataset`] when there
+    /// is nothing to train on.
+    fn start_training(&self) -> Result<(), BackendError>;
+
+    /// Asks the running training to stop; what it committed stays. `false`: none is at work here.
+    ///
+    /// # Errors
+    /// When the request cannot be passed on.
+    fn cancel_training(&self) -> Result<bool, BackendError>;
+}
+
+/// Which stored looks are meant; everything set must hold.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct LookFilter {
+    /// Only this class.
+    pub class: Option<ClassLabel>,
+    /// Only this sex.
+    pub gender: Option<Gender>,
+    /// Only looks wearing this item in this slot.
+    pub item: Option<(Slot, ItemId)>,
+    /// Only looks whose id contains this text, case aside; empty is any.
+    pub id_contains: String,
+}
+
+/// Some of the stored looks.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct LookPage {
+    /// Those asked for, by id.
+    pub looks: Vec<Look>,
+    /// How many pass the filter in all.
+    pub total: usize,
+}
+
+/// A stored look that resembles a picture.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SimilarLook {
+    /// The look.
+    pub look: Look,
+    /// Cosine similarity, -1 to 1.
+    pub similarity: f32,
+}
+
+/// How trainings stand.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Progress {
+    /// The current training and those before it. The server shows file names of its paths only.
+    pub state: TrainingState,
+    /// The index that answers; `None` before the first training.
+    pub index: Option<IndexSummary>,
+}
+
+/// What the index was made of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IndexSummary {
+    /// When its training ended, in ms since 1970.
+    pub updated_at_ms: u64,
+    /// Looks it holds.
+    pub entry_count: u64,
+    /// What it was trained on; the server shows the file name only.
+    pub dataset_path: String,
+    /// Looks of the dataset, those that could not be used included.
+    pub dataset_size: u64,
+    /// The encoder of all its vectors.
+    pub encoder: String,
+}
+
+/// Whether the program can do its work.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Health {
+    /// What keeps it from its best; empty when all is well.
+    pub problems: Vec<Problem>,
+    /// The encoder that really runs.
+    pub encoder: String,
+    /// Version of the trained heads; empty where there are none.
+    pub model: String,
+    /// Looks in the index.
+    pub looks: u64,
+}
+
+/// Something that keeps the program from its best.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Problem {
+    /// There are no looks: nothing was trained yet.
+    EmptyIndex,
+    /// There are looks, but no trained heads: they answer by resemblance only.
+    NoModel,
+    /// The encoder that was asked for could not be had, another one runs.
+    EncoderFallback {
+        /// The one asked for.
+        wanted: String,
+    },
+    /// The index cannot be read; the last one that could, if any, answers.
+    IndexUnreadable,
+}
+
+/// Why the program could not do what was asked. Clients see a sentence, never the cause, which
+/// may name local files: that goes to the log.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum BackendError {
+    /// A training is at work already: the client's to wait or to cancel it.
+    #[error("a training is running")]
+    TrainingRuns,
+    /// There is no dataset to train on: the operator's to configure one.
+    #[error("no dataset to train on")]
+    NoDataset,
+    /// Anything else: a fault of the program or of its machine.
+    #[error("the program could not {action}")]
+    Failed {
+        /// What was being done.
+        action: &'static str,
+        /// What went wrong.
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+}
