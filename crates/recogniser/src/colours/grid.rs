@@ -31,6 +31,7 @@ const CANVAS_HEIGHT: usize = ROWS + 2 * MARGIN;
 /// The part of a picture around a character, axis-parallel to the picture, at grid scale.
 ///
 /// Pixels are red, green, blue (0 to 255, premultiplied) and alpha (0 to 1).
+#[derive(Clone)]
 pub(super) struct Canvas {
     pixels: Vec<[f32; 4]>,
     /// Picture pixels a canvas pixel.
@@ -137,6 +138,16 @@ impl Canvas {
             column: ((right.0 - corner.0) / BODY_PX, (right.1 - corner.1) / BODY_PX),
             row: ((below.0 - corner.0) / BODY_PX, (below.1 - corner.1) / BODY_PX),
         }
+    }
+
+    /// Picture pixels a canvas pixel.
+    pub(super) fn scale(&self) -> f32 {
+        self.scale
+    }
+
+    /// The canvas position of a picture position.
+    pub(super) fn position(&self, (x, y): (f32, f32)) -> (f32, f32) {
+        ((x - self.origin.0) / self.scale, (y - self.origin.1) / self.scale)
     }
 
     /// The canvas at a position (pixel centres at halves), linearly between pixels; nothing outside.

@@ -1,13 +1,15 @@
 //! The colour maps of all templates, and solving with them.
 
+use std::borrow::Cow;
+
 use lorgnon_imaging::Picture;
 use lorgnon_look::{COLOUR_COUNT, ClassLabel, Colour, Gender};
 use serde::{Deserialize, Serialize};
 
 use super::grid::{CELLS, COLUMNS, Canvas, Placement};
 use super::inversion::{Evidence, Inversion, WIDE, invert};
-use super::map::{ColourMap, NOTHING, Witness};
-use super::registration::Judge;
+use super::map::{ColourMap, NOTHING};
+use super::registration::{Judge, polish};
 use super::solution::{ColourSolution, Residual, SolvedColour};
 use super::training::TemplateKey;
 use crate::{ColourState, Frame};
@@ -76,7 +78,7 @@ impl ColourModel {
     ) -> Option<ColourSolution> {
         let canvas = Canvas::new(picture, frame);
         self.of(class, gender)
-            .map(|template| solve_template(template, &canvas, frame))
+            .map(|template| solve_template(template, picture, &canvas, frame))
             .reduce(|best, next| if next.explained > best.explained { next } else { best })
     }
 
@@ -94,34 +96,39 @@ impl ColourModel {
     }
 }
 
-/// The pixels that speak of one colour.
-fn evidence(canvas: &Canvas, placement: &Placement, witnesses: &[Witness]) -> (Vec<Evidence>, f32) {
-    let mut list = Vec::with_capacity(witnesses.len());
-    let mut all = 0.0;
-    for witness in witnesses {
-        all += witness.weight;
-        let [red, green, blue, alpha] =
-            canvas.sample(placement.centre(usize::from(witness.column), usize::from(witness.row)));
-        if alpha >= 0.99 {
-            list.push(Evidence { value: [red, green, blue], gain: witness.gain, weight: witness.weight });
+/// Each colour solved at a frame; shares are of all pixels of the part, seen or not.
+fn invert_all(map: &ColourMap, canvas: &Canvas, frame: &Frame) -> [Option<Inversion>; COLOUR_COUNT] {
+    let placement = canvas.placement(frame);
+    std::array::from_fn(|slot| {
+        let mut seen = Vec::with_capacity(map.witnesses[slot].len());
+        let mut all = 0.0;
+        for witness in &map.witnesses[slot] {
+            all += witness.weight;
+            let [red, green, blue, alpha] =
+                canvas.sample(placement.centre(usize::from(witness.column), usize::from(witness.row)));
+            if alpha >= 0.99 {
+                seen.push(Evidence { value: [red, green, blue], gain: witness.gain, weight: witness.weight });
+            }
         }
-    }
-    (list, all)
+        invert(&seen).map(|inversion| Inversion { share: inversion.support / all.max(1e-6), ..inversion })
+    })
 }
 
-fn solve_template(template: &Template, canvas: &Canvas, frame: &Frame) -> ColourSolution {
+fn solve_template(template: &Template, picture: &Picture, canvas: &Canvas, given: &Frame) -> ColourSolution {
     let map = &template.map;
-    let (frame, _) = Judge::new(map).register(canvas, frame);
+    let (frame, _) = Judge::new(map).register(canvas, given);
+    let rough = invert_all(map, canvas, &frame);
+    let known = rough.map(|part| part.filter(|part| part.share >= 0.3).map(|part| part.colour));
+    let frame = polish(map, canvas, &frame, &known);
+    // Averaging the picture anew, on the grid of the frame found, blurs least.
+    let canvas =
+        &if frame == *given { Cow::Borrowed(canvas) } else { Cow::Owned(Canvas::new(picture, &frame)) };
+    let inversions = invert_all(map, canvas, &frame);
     let placement = canvas.placement(&frame);
-    let mut inversions: [Option<(Inversion, f32)>; COLOUR_COUNT] = [None; COLOUR_COUNT];
     let (mut explained, mut whole) = (0.0, 0.0);
-    for (slot, witnesses) in map.witnesses.iter().enumerate() {
-        let (seen, all) = evidence(canvas, &placement, witnesses);
-        whole += all;
-        if let Some(inversion) = invert(&seen) {
-            explained += inversion.support;
-            inversions[slot] = Some((inversion, all));
-        }
+    for (witnesses, inversion) in map.witnesses.iter().zip(&inversions) {
+        whole += witnesses.iter().map(|witness| witness.weight).sum::<f32>();
+        explained += inversion.map_or(0.0, |inversion| inversion.support);
     }
     for witness in &map.fixed {
         whole += witness.weight;
@@ -134,8 +141,8 @@ fn solve_template(template: &Template, canvas: &Canvas, frame: &Frame) -> Colour
         if map.witnesses[slot].len() < FEWEST {
             return unknown;
         }
-        let Some((inversion, all)) = inversions[slot] else { return unknown };
-        let share = inversion.support / all.max(1e-6);
+        let Some(inversion) = inversions[slot] else { return unknown };
+        let share = inversion.share;
         if share < 0.3 {
             return unknown;
         }
