@@ -49,6 +49,8 @@ pub(crate) enum Condition {
     Turned,
     HatCloak,
     Everything,
+    /// Of looks to fit: some items, as exports have them.
+    Dressed,
 }
 
 impl Condition {
@@ -79,6 +81,7 @@ impl Condition {
             Self::Turned => "turned 5 deg",
             Self::HatCloak => "hat and cloak",
             Self::Everything => "all at once",
+            Self::Dressed => "dressed",
         }
     }
 }
@@ -170,6 +173,14 @@ impl Corruptor {
                 (Picture::new(width, picture.height(), pixels).unwrap(), frame)
             }
             Condition::Turned => turned(picture, &frame, chance.uniform(-5.0, 5.0)),
+            Condition::Dressed => {
+                let hat = chance.below(4) > 0;
+                let kinds: Vec<usize> = (1..4).filter(|_| chance.below(2) == 0).collect();
+                let (worn, offset) = self.dress(picture, &frame, hat, &kinds, chance);
+                frame.centre_x += offset;
+                frame.top += offset;
+                (worn, frame)
+            }
             Condition::HatCloak => {
                 let (worn, offset) = self.dress(picture, &frame, true, &[1], chance);
                 frame.centre_x += offset;

@@ -40,6 +40,12 @@ struct Options {
     looks: usize,
     /// Frame errors to add: share of the height, and of the scale.
     jitter: f32,
+    /// Frame errors of the looks to fit.
+    train_jitter: f32,
+    /// Whether the looks to fit wear items.
+    dressed: bool,
+    /// Share of looks to fit whose colours are another look's.
+    wrong: f32,
     only: Option<String>,
     verbose: bool,
     /// A folder to write the corrupted pictures to.
@@ -53,6 +59,9 @@ fn options() -> Options {
         fold: 2,
         looks: usize::MAX,
         jitter: 0.0,
+        train_jitter: 0.0,
+        dressed: false,
+        wrong: 0.0,
         only: None,
         verbose: false,
         dump: None,
@@ -65,6 +74,9 @@ fn options() -> Options {
             "--fold" => chosen.fold = value().parse().unwrap(),
             "--looks" => chosen.looks = value().parse().unwrap(),
             "--jitter" => chosen.jitter = value().parse().unwrap(),
+            "--train-jitter" => chosen.train_jitter = value().parse().unwrap(),
+            "--dressed" => chosen.dressed = true,
+            "--wrong" => chosen.wrong = value().parse().unwrap(),
             "--only" => chosen.only = Some(value()),
             "--dump" => chosen.dump = Some(PathBuf::from(value())),
             "--verbose" => chosen.verbose = true,
@@ -128,12 +140,24 @@ fn read(folder: &Path, file: &str) -> Vec<Sample> {
         .collect()
 }
 
-fn fit(train: &[&Sample]) -> ColourModel {
+fn fit(train: &[&Sample], options: &Options, corruptor: &Corruptor) -> ColourModel {
     let mut fit = ColourFit::new();
-    for sample in train {
-        let measurement = ColourMeasurement::measure(&sample.picture, &sample.frame, &sample.look).unwrap();
-        fit.add(&sample.look, 0, measurement);
+    let mut mislabelled = Vec::new();
+    for (index, sample) in train.iter().enumerate() {
+        let mut chance = Chance::new(&format!("fit {}", sample.look.id));
+        let condition = if options.dressed { Condition::Dressed } else { Condition::Clean };
+        let (picture, frame) = corruptor.corrupt(condition, sample, &mut chance);
+        let frame = corruption::jitter(&frame, options.train_jitter, &mut chance);
+        let mut look = sample.look.clone();
+        if chance.uniform(0.0, 1.0) < options.wrong {
+            look.colours.clone_from(&train[(index + 7) % train.len()].look.colours);
+            mislabelled.push(look.id.clone());
+        }
+        let measurement = ColourMeasurement::measure(&picture, &frame, &look).unwrap();
+        fit.add(&look, 0, measurement);
     }
+    mislabelled.sort();
+    println!("mislabelled {mislabelled:?}");
     let started = Instant::now();
     let model = fit.finish();
     println!("fitted in {:.0} ms; suspects {:?}", started.elapsed().as_secs_f64() * 1e3, model.suspects());
@@ -165,9 +189,9 @@ fn main() {
         *index += 1;
     }
     println!("{} looks to fit, {} to solve", train.len(), test.len());
-    let model = fit(&train);
-
     let corruptor = Corruptor::new(&options.data);
+    let model = fit(&train, &options, &corruptor);
+
     println!("{}", Tally::HEADER);
     for condition in Condition::ALL {
         if options.only.as_ref().is_some_and(|only| !condition.name().contains(only.as_str())) {

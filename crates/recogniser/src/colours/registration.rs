@@ -23,6 +23,8 @@ const ROUGH: usize = 320;
 const TOLERANCE: f32 = 24.0;
 /// The given frame stays unless another is better by this.
 const CLEARLY: f32 = 0.012;
+/// A training look judged above this is left where it stands.
+const ALIGNED: f32 = 0.97;
 /// A frame judged below this after the near search is looked for farther away.
 const LOST: f32 = 0.62;
 
@@ -181,6 +183,9 @@ impl Judge {
     pub(super) fn align(&self, canvas: &Canvas, frame: &Frame, known: &Colours) -> (Frame, f32) {
         let mut scratch = Scratch::default();
         let given = judge(&self.fine, canvas, &canvas.placement(frame), Some(known), &mut scratch);
+        if given > ALIGNED {
+            return (*frame, given);
+        }
         let best = self.climb(canvas, *frame, given, [3.0, 0.02, 1.0], Some(known), &mut scratch);
         if best.1 > given + CLEARLY { best } else { (*frame, given) }
     }
@@ -231,6 +236,9 @@ const POLISH: usize = 3000;
 /// A pixel missed by more levels than this says nothing of where the frame should go.
 const POLISH_MISS: f32 = 30.0;
 
+/// Mean squared miss, in levels, below which only rounding is left.
+const PERFECT: f32 = 0.6;
+
 /// Polishes a frame to a fraction of a pixel, once the colours are known: Gauss-Newton on the
 /// difference between the picture and the recoloured class, with outliers left out (Lucas and
 /// Kanade 1981). The frame stays when the difference does not shrink.
@@ -264,6 +272,9 @@ pub(super) fn polish(map: &ColourMap, canvas: &Canvas, frame: &Frame, known: &Co
     };
     let mut best = (*frame, cost(frame));
     let given = best.1;
+    if given < PERFECT * points.len() as f32 {
+        return *frame;
+    }
     for _ in 0..4 {
         let Some(step) = newton_step(canvas, &best.0, &points) else { break };
         let unit = best.0.height / BODY_PX / canvas.scale();

@@ -7,8 +7,12 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::fit::{FitLook, agreement, fit_map};
+use super::grid::{Canvas, grid_frame};
+use super::map::ColourMap;
 use super::measurement::{ColourMeasurement, known_colours};
 use super::model::{ColourModel, Template};
+use super::registration::{Judge, polish};
+use crate::Frame;
 
 /// Looks kept a template; more add little to the map and much to the time.
 const MOST_LOOKS: usize = 12;
@@ -131,8 +135,12 @@ fn fit_template(key: TemplateKey, mut kept: Vec<Kept>) -> Option<(Template, Vec<
     if looks.is_empty() {
         return None;
     }
+    let reference = align(&mut looks);
     let mut weights = vec![1.0; looks.len()];
     let mut map = fit_map(&looks, &weights);
+    if realign(&map, &mut looks, reference) {
+        map = fit_map(&looks, &weights);
+    }
     let mut suspects = Vec::new();
     if looks.len() > 2 {
         let shares = agreement(&map, &looks);
@@ -153,4 +161,71 @@ fn fit_template(key: TemplateKey, mut kept: Vec<Kept>) -> Option<(Template, Vec<
         }
     }
     Some((Template { key, looks: looks.len(), map }, suspects))
+}
+
+/// How well looks must agree with a reference before another is tried.
+const GOOD_REFERENCE: f32 = 0.5;
+
+/// Brings all looks to where one of them stands: frames of training looks are a detector's, and
+/// off by some pixels. Gives the index of the look that did not move.
+fn align(looks: &mut [FitLook]) -> usize {
+    if looks.len() < 2 {
+        return 0;
+    }
+    let mut best: Option<(f32, usize, Vec<Option<Frame>>)> = None;
+    for reference in 0..looks.len().min(3) {
+        let map = fit_map(&looks[reference..=reference], &[1.0]);
+        let judge = Judge::new(&map);
+        let mut scores: Vec<f32> = Vec::with_capacity(looks.len());
+        let frames: Vec<Option<Frame>> = looks
+            .iter()
+            .enumerate()
+            .map(|(index, look)| {
+                if index == reference {
+                    return None;
+                }
+                let (frame, score) = settle(&map, &judge, look);
+                scores.push(score);
+                frame
+            })
+            .collect();
+        scores.sort_by(f32::total_cmp);
+        let score = scores[scores.len() / 2];
+        if best.as_ref().is_none_or(|(most, ..)| score > *most) {
+            best = Some((score, reference, frames));
+        }
+        if score > GOOD_REFERENCE {
+            break;
+        }
+    }
+    let Some((_, reference, frames)) = best else { return 0 };
+    for (look, frame) in looks.iter_mut().zip(frames) {
+        if let Some(frame) = frame {
+            look.pixels = Canvas::from_grid(&look.pixels).to_grid(&frame);
+        }
+    }
+    reference
+}
+
+/// Moves looks once more, to where the map of all of them says. Whether any moved.
+fn realign(map: &ColourMap, looks: &mut [FitLook], reference: usize) -> bool {
+    let judge = Judge::new(map);
+    let mut moved = false;
+    for (index, look) in looks.iter_mut().enumerate() {
+        if index != reference
+            && let (Some(frame), _) = settle(map, &judge, look)
+        {
+            look.pixels = Canvas::from_grid(&look.pixels).to_grid(&frame);
+            moved = true;
+        }
+    }
+    moved
+}
+
+/// Where a look stands by a map, `None` for where it is, and how well the map fits there.
+fn settle(map: &ColourMap, judge: &Judge, look: &FitLook) -> (Option<Frame>, f32) {
+    let canvas = Canvas::from_grid(&look.pixels);
+    let (frame, score) = judge.align(&canvas, &grid_frame(), &look.colours);
+    let frame = polish(map, &canvas, &frame, &look.colours);
+    ((frame != grid_frame()).then_some(frame), score)
 }
