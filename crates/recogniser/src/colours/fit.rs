@@ -24,6 +24,8 @@ const MIXED_ALONE: f32 = 4.0;
 const MOST_COST: f32 = 12.0;
 /// A fixed colour explains everything with more freedom than a gain, so it pays this much.
 const FIXED_COST: f32 = 0.3;
+/// What an explanation pays when all looks dissent from it: items and wrong labels are dissent.
+const DISSENT: f32 = 6.0;
 /// Neighbours' say, for few looks more than for many.
 const SMOOTHNESS: f32 = 0.35;
 /// How much less the diagonal neighbours say.
@@ -44,14 +46,17 @@ pub(super) struct FitLook {
 /// One explanation of a pixel.
 #[derive(Debug, Clone, Copy)]
 struct Explanation {
-    /// Levels, root mean square, outliers limited.
+    /// Levels, root mean square, outliers left out.
     residual: f32,
     gain: [f32; 3],
     /// Looks that agree with an unsaturated pixel.
     agreeing: u8,
+    /// Weight of the outliers, as a share.
+    outside: f32,
 }
 
-const NO_EXPLANATION: Explanation = Explanation { residual: MOST_COST, gain: [0.0; 3], agreeing: 0 };
+const NO_EXPLANATION: Explanation =
+    Explanation { residual: MOST_COST, gain: [0.0; 3], agreeing: 0, outside: 1.0 };
 
 /// What looks show at one pixel.
 struct Observation {
@@ -144,7 +149,7 @@ fn explain_by_colour(shown: &[Observation], looks: &[FitLook], weights: &[f32], 
     let gain: [f32; 3] = std::array::from_fn(|channel| {
         ((along[channel] + GREY * grey) / (length[channel] + GREY)).clamp(0.0, MOST_GAIN)
     });
-    let mut cost = 0.0;
+    let (mut cost, mut inside) = (0.0, 0.0);
     for seen in shown {
         let Some((value, colour, weight)) = known(seen) else { continue };
         let mut sum = 0.0;
@@ -152,14 +157,17 @@ fn explain_by_colour(shown: &[Observation], looks: &[FitLook], weights: &[f32], 
             let miss = value[channel] - (gain[channel] * colour[channel]).min(255.0);
             sum += miss * miss;
         }
-        cost += weight * (sum / 3.0).min(OUTLIER * OUTLIER);
+        if sum / 3.0 <= OUTLIER * OUTLIER {
+            cost += weight * sum / 3.0;
+            inside += weight;
+        }
     }
     // The freedom of the channels is paid for: a gain far from grey is no tint.
     let tint: f32 = gain.iter().map(|gain| (gain - grey) * (gain - grey)).sum::<f32>() * GREY;
     // Degrees of freedom: 3 equations a look, less the gain.
-    let freedom = (3.0 * total - 1.0).max(1.0);
+    let freedom = (3.0 * inside - 1.0).max(1.0);
     let residual = ((3.0 * cost + tint) / freedom).sqrt();
-    Explanation { residual, gain, agreeing }
+    Explanation { residual, gain, agreeing, outside: 1.0 - inside / total }
 }
 
 fn explain_as_fixed(shown: &[Observation], weights: &[f32]) -> Explanation {
@@ -195,10 +203,17 @@ fn explain_as_fixed(shown: &[Observation], weights: &[f32]) -> Explanation {
     let mut cost = 0.0;
     for seen in shown {
         let miss: f32 = seen.value.into_iter().zip(colour).map(|(one, two)| (one - two) * (one - two)).sum();
-        cost += weights[seen.look] * (miss / 3.0).min(OUTLIER * OUTLIER);
+        if miss / 3.0 <= OUTLIER * OUTLIER {
+            cost += weights[seen.look] * miss / 3.0;
+        }
     }
-    let residual = (3.0 * cost / (3.0 * total - 3.0).max(1.0)).sqrt() + FIXED_COST;
-    Explanation { residual, gain: colour.map(|value| value / 255.0), agreeing: 2 }
+    let residual = (3.0 * cost / (3.0 * weight - 3.0).max(1.0)).sqrt() + FIXED_COST;
+    Explanation {
+        residual,
+        gain: colour.map(|value| value / 255.0),
+        agreeing: u8::try_from(shown.len()).unwrap_or(u8::MAX),
+        outside: 1.0 - weight / total,
+    }
 }
 
 /// Fits the map of looks on the same grid. `weights`: how far each look's labels are trusted.
@@ -230,7 +245,8 @@ pub(super) fn fit_map(looks: &[FitLook], weights: &[f32]) -> ColourMap {
         place[at] = explained.len() as u32;
         explained.push((at, explanations));
     }
-    let cost = |explanation: &Explanation| explanation.residual.min(MOST_COST);
+    let cost =
+        |explanation: &Explanation| (explanation.residual + DISSENT * explanation.outside).min(MOST_COST);
     let mut parts: Vec<u8> = explained
         .iter()
         .map(|(_, explanations)| {
@@ -276,6 +292,7 @@ pub(super) fn fit_map(looks: &[FitLook], weights: &[f32]) -> ColourMap {
         let explanation = &explanations[usize::from(part)];
         let mean = explanation.gain.iter().sum::<f32>() / 3.0;
         let pure = explanation.residual < limit
+            && explanation.outside < 0.5
             && (part == FIXED || ((0.12..=1.7).contains(&mean) && explanation.agreeing >= enough));
         debug_assert!(part < NOTHING);
         cells[*at] = Cell { part, pure, gain: explanation.gain };
