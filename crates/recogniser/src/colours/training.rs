@@ -6,12 +6,14 @@ use lorgnon_look::{COLOUR_COUNT, ClassLabel, Colour, Gender, Look, Slot};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use super::calibration::{Calibration, Trial};
 use super::fit::{FitLook, agreement, fit_map};
 use super::grid::{Canvas, grid_frame};
 use super::map::ColourMap;
 use super::measurement::{ColourMeasurement, known_colours};
 use super::model::{ColourModel, Template};
 use super::registration::{Judge, polish};
+use super::trials::{observable, trials};
 use crate::Frame;
 
 /// Looks kept a template; more add little to the map and much to the time.
@@ -88,25 +90,61 @@ impl ColourFit {
         }
     }
 
-    /// Fits all templates, in parallel.
+    /// Fits all templates, in parallel, and calibrates on trials.
     #[must_use]
     pub fn finish(self) -> ColourModel {
-        let fitted: Vec<(Template, Vec<String>)> = self
-            .templates
-            .into_iter()
-            .collect::<Vec<_>>()
-            .into_par_iter()
-            .filter_map(|(key, kept)| fit_template(key, kept))
-            .collect();
+        let gathered: Vec<_> = self.templates.into_iter().collect();
+        let fitted: Vec<Fitted> =
+            gathered.into_par_iter().filter_map(|(key, kept)| fit_template(key, kept)).collect();
+        let calibration = calibrate(&fitted);
         let mut templates = Vec::with_capacity(fitted.len());
         let mut suspects = Vec::new();
-        for (template, names) in fitted {
-            templates.push(template);
-            suspects.extend(names);
+        for fitted in fitted {
+            templates.push(fitted.template);
+            suspects.extend(fitted.suspects);
         }
         suspects.sort();
-        ColourModel::new(templates, suspects)
+        ColourModel::new(templates, calibration, suspects)
     }
+}
+
+/// A template with the looks it was fitted from.
+struct Fitted {
+    template: Template,
+    looks: Vec<FitLook>,
+    weights: Vec<f32>,
+    suspects: Vec<String>,
+}
+
+/// Looks of which trials are made.
+const MOST_TRIED: usize = 38;
+
+/// Tries looks spread over all templates.
+fn calibrate(fitted: &[Fitted]) -> Calibration {
+    // A look is tried by a map of the others, so there must be others.
+    let mut tried: Vec<(usize, usize)> = Vec::new();
+    for (template, fitted) in fitted.iter().enumerate() {
+        if fitted.weights.iter().filter(|weight| **weight > 0.0).count() > 1
+            && observable(&fitted.template.map)
+        {
+            let looks = (0..fitted.looks.len()).filter(|look| fitted.weights[*look] > 0.0);
+            tried.extend(looks.map(|look| (look, template)));
+        }
+    }
+    // First one look of each template, then a second, and so on.
+    tried.sort_unstable();
+    tried.truncate(MOST_TRIED);
+    let pieces: Vec<&[[u8; 4]]> =
+        fitted.iter().filter_map(|fitted| fitted.looks.first()).map(|look| look.pixels.as_slice()).collect();
+    let trials: Vec<Trial> = tried
+        .into_par_iter()
+        .enumerate()
+        .flat_map_iter(|(index, (look, template))| {
+            let fitted = &fitted[template];
+            trials(&fitted.looks, &fitted.weights, look, &pieces, 0x4C6F_7267_6E6F_6E00 + index as u64)
+        })
+        .collect();
+    Calibration::learn(&trials)
 }
 
 /// Keeps the best looks, not too many of the same colours.
@@ -121,7 +159,7 @@ fn trim(kept: &mut Vec<Kept>) {
     kept.truncate(MOST_LOOKS);
 }
 
-fn fit_template(key: TemplateKey, mut kept: Vec<Kept>) -> Option<(Template, Vec<String>)> {
+fn fit_template(key: TemplateKey, mut kept: Vec<Kept>) -> Option<Fitted> {
     trim(&mut kept);
     let mut looks = Vec::with_capacity(kept.len());
     let mut names = Vec::with_capacity(kept.len());
@@ -160,7 +198,8 @@ fn fit_template(key: TemplateKey, mut kept: Vec<Kept>) -> Option<(Template, Vec<
             map = fit_map(&looks, &weights);
         }
     }
-    Some((Template { key, looks: looks.len(), map }, suspects))
+    let template = Template { key, looks: looks.len(), map };
+    Some(Fitted { template, looks, weights, suspects })
 }
 
 /// How well looks must agree with a reference before another is tried.
