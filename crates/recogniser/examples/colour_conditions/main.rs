@@ -193,6 +193,7 @@ fn main() {
     let model = fit(&train, &options, &corruptor);
 
     println!("{}", Tally::HEADER);
+    let mut whole = Tally::default();
     for condition in Condition::ALL {
         if options.only.as_ref().is_some_and(|only| !condition.name().contains(only.as_str())) {
             continue;
@@ -223,8 +224,7 @@ fn main() {
             }
         }
         println!("{}", tally.row(condition.name()));
-        if options.only.is_some() {
-            println!("{}", tally.details());
-        }
+        whole.extend(tally);
     }
+    println!("{}\n{}", whole.row("all conditions"), whole.details());
 }

@@ -4,7 +4,7 @@ use lorgnon_imaging::Picture;
 use lorgnon_look::{COLOUR_COUNT, ClassLabel, Colour, Gender};
 use serde::{Deserialize, Serialize};
 
-use super::calibration::{Calibration, FEWEST};
+use super::calibration::{Calibration, FEWEST, least_noise, signs};
 use super::grid::Canvas;
 use super::map::ColourMap;
 use super::solution::{ColourSolution, SolvedColour};
@@ -83,13 +83,14 @@ impl ColourModel {
     }
 
     fn answer(&self, template: &Template, solved: &Solved<'_>) -> ColourSolution {
+        let least = least_noise(&solved.inversions);
         let slots = std::array::from_fn(|slot| {
             let unknown = SolvedColour { colour: None, state: ColourState::Unknown, confidence: 0.0 };
             if template.map.witnesses[slot].len() < FEWEST {
                 return unknown;
             }
             let Some(inversion) = &solved.inversions[slot] else { return unknown };
-            let (state, confidence) = self.calibration.judge(inversion, solved.explained);
+            let (state, confidence) = self.calibration.judge(&signs(inversion, solved.explained, least));
             if state == ColourState::Unknown {
                 return unknown;
             }

@@ -5,7 +5,7 @@
 
 use lorgnon_imaging::{Lab, Picture};
 
-use super::calibration::{FEWEST, Trial, signs};
+use super::calibration::{FEWEST, Trial, least_noise, signs};
 use super::fit::{FitLook, fit_map};
 use super::grid::{COLUMNS, Canvas, ROWS, grid_frame};
 use super::map::ColourMap;
@@ -60,12 +60,13 @@ pub(super) fn trials(
         let (picture, frame) = hard_picture(look, others, picture, &mut chance);
         let canvas = Canvas::new(&picture, &frame);
         let solved = solve(&map, &picture, &canvas, &frame);
+        let least = least_noise(&solved.inversions);
         for (slot, inversion) in solved.inversions.iter().enumerate() {
             let (Some(inversion), Some(truth)) = (inversion, look.colours[slot]) else { continue };
             if map.witnesses[slot].len() >= FEWEST {
                 let rounded = inversion.colour.map(f32::round);
                 let right = Lab::from_srgb(rounded).ciede2000(Lab::from_srgb(truth)) <= RIGHT;
-                found.push(Trial { signs: signs(inversion, solved.explained), right });
+                found.push(Trial { signs: signs(inversion, solved.explained, least), right });
             }
         }
     }
@@ -101,8 +102,8 @@ fn hard_picture(
     }
     // The second half of the pictures wears items: up to half of the body is hidden.
     if index >= PICTURES / 3 {
-        for _ in 0..1 + chance.below(4) {
-            piece(&mut scene, others, chance, 0.25);
+        for _ in 0..1 + chance.below(5) {
+            piece(&mut scene, others, chance, 0.3);
         }
     }
     // Smaller, with coarse chroma and noise, as a compressed picture is.
