@@ -155,7 +155,7 @@ impl Judge {
     pub(super) fn register(&self, canvas: &Canvas, frame: &Frame) -> (Frame, f32) {
         let mut scratch = Scratch::default();
         let given = judge(&self.fine, canvas, &canvas.placement(frame), None, &mut scratch);
-        let mut best = self.climb(canvas, *frame, given, [4.0, 0.03, 2.0], None, &mut scratch);
+        let mut best = self.climb(&self.fine, canvas, *frame, given, [4.0, 0.03, 2.0], None, &mut scratch);
         if best.1 < LOST {
             let mut far = (*frame, 0.0);
             for larger in -2i8..=2 {
@@ -171,7 +171,7 @@ impl Judge {
                 }
             }
             let score = judge(&self.fine, canvas, &canvas.placement(&far.0), None, &mut scratch);
-            let far = self.climb(canvas, far.0, score, [3.0, 0.03, 2.0], None, &mut scratch);
+            let far = self.climb(&self.fine, canvas, far.0, score, [3.0, 0.03, 2.0], None, &mut scratch);
             if far.1 > best.1 + CLEARLY {
                 best = far;
             }
@@ -182,17 +182,19 @@ impl Judge {
     /// The frame near `frame` at which the labelled colours explain a training look best.
     pub(super) fn align(&self, canvas: &Canvas, frame: &Frame, known: &Colours) -> (Frame, f32) {
         let mut scratch = Scratch::default();
-        let given = judge(&self.fine, canvas, &canvas.placement(frame), Some(known), &mut scratch);
+        let given = judge(&self.rough, canvas, &canvas.placement(frame), Some(known), &mut scratch);
         if given > ALIGNED {
             return (*frame, given);
         }
-        let best = self.climb(canvas, *frame, given, [3.0, 0.02, 1.0], Some(known), &mut scratch);
+        let best =
+            self.climb(&self.rough, canvas, *frame, given, [3.0, 0.02, 1.0], Some(known), &mut scratch);
         if best.1 > given + CLEARLY { best } else { (*frame, given) }
     }
 
     /// Climbs from a frame in steps of grid pixels, scale and degrees, halved while they help.
     fn climb(
         &self,
+        parts: &[Vec<Witness>; PARTS],
         canvas: &Canvas,
         start: Frame,
         score: f32,
@@ -216,7 +218,7 @@ impl Judge {
                 [0.0, 0.0, 0.0, -turn],
             ] {
                 let tried = moved(&best.0, right, down, larger, turned);
-                let score = judge(&self.fine, canvas, &canvas.placement(&tried), known, scratch);
+                let score = judge(parts, canvas, &canvas.placement(&tried), known, scratch);
                 if score > better.1 {
                     better = (tried, score);
                 }

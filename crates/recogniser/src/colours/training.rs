@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::calibration::{Calibration, Trial};
-use super::fit::{FitLook, agreement, fit_map};
+use super::fit::{FitLook, MOST_LOOKS, agreement, fit_map};
 use super::grid::{Canvas, grid_frame};
 use super::map::ColourMap;
 use super::measurement::{ColourMeasurement, known_colours};
@@ -16,8 +16,6 @@ use super::registration::{Judge, polish};
 use super::trials::{observable, trials};
 use crate::Frame;
 
-/// Looks kept a template; more add little to the map and much to the time.
-const MOST_LOOKS: usize = 12;
 /// Kept looks that may share their colours: they show the same pixels again.
 const MOST_ALIKE: usize = 4;
 /// A look whose labels explain less of the map than this is left out of it and named.
