@@ -9,6 +9,7 @@
 //! Training: [`ColourMeasurement`] keeps a look's pixels, [`ColourFit`] makes a [`ColourModel`] of
 //! all measurements. Analysis: [`ColourModel::solve`] answers a [`ColourSolution`].
 
+mod calibration;
 mod fit;
 mod grid;
 mod inversion;
@@ -17,8 +18,10 @@ mod measurement;
 mod model;
 mod registration;
 mod solution;
+mod solving;
 mod storage;
 mod training;
+mod trials;
 
 pub use measurement::ColourMeasurement;
 pub use model::ColourModel;

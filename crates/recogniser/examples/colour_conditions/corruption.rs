@@ -48,11 +48,14 @@ pub(crate) enum Condition {
     Mirrored,
     Turned,
     HatCloak,
+    Covered,
     Everything,
+    /// Of looks to fit: some items, as exports have them.
+    Dressed,
 }
 
 impl Condition {
-    pub(crate) const ALL: [Self; 11] = [
+    pub(crate) const ALL: [Self; 12] = [
         Self::Clean,
         Self::Flat,
         Self::HalfJpeg,
@@ -63,6 +66,7 @@ impl Condition {
         Self::Mirrored,
         Self::Turned,
         Self::HatCloak,
+        Self::Covered,
         Self::Everything,
     ];
 
@@ -78,7 +82,9 @@ impl Condition {
             Self::Mirrored => "mirrored",
             Self::Turned => "turned 5 deg",
             Self::HatCloak => "hat and cloak",
+            Self::Covered => "covered",
             Self::Everything => "all at once",
+            Self::Dressed => "dressed",
         }
     }
 }
@@ -170,6 +176,29 @@ impl Corruptor {
                 (Picture::new(width, picture.height(), pixels).unwrap(), frame)
             }
             Condition::Turned => turned(picture, &frame, chance.uniform(-5.0, 5.0)),
+            Condition::Dressed => {
+                let hat = chance.below(4) > 0;
+                let kinds: Vec<usize> = (1..4).filter(|_| chance.below(2) == 0).collect();
+                let (worn, offset) = self.dress(picture, &frame, hat, &kinds, chance);
+                frame.centre_x += offset;
+                frame.top += offset;
+                (worn, frame)
+            }
+            Condition::Covered => {
+                // Large items anywhere on the body: some colours are wholly hidden.
+                let mut worn = picture.clone();
+                for _ in 0..3 {
+                    let lists = [&self.hats, &self.cloaks, &self.shields, &self.pets];
+                    let list = lists[chance.below(4)];
+                    let icon = tight(&open(&list[chance.below(list.len())]));
+                    let icon = resize(&icon, 0.4 * frame.height / icon.height() as f32);
+                    let x =
+                        frame.centre_x - icon.width() as f32 / 2.0 + chance.uniform(-0.1, 0.1) * frame.height;
+                    let y = frame.top + chance.uniform(0.0, 0.6) * frame.height;
+                    paste(&mut worn, &icon, x as i64, y as i64);
+                }
+                (worn, frame)
+            }
             Condition::HatCloak => {
                 let (worn, offset) = self.dress(picture, &frame, true, &[1], chance);
                 frame.centre_x += offset;

@@ -20,7 +20,7 @@ use std::time::Instant;
 
 use corruption::{Chance, Condition, Corruptor};
 use lorgnon_imaging::Picture;
-use lorgnon_look::{ClassLabel, Colour, Gender, Look};
+use lorgnon_look::{ClassLabel, Colour, Gender, Look, Slot};
 use lorgnon_recogniser::Frame;
 use lorgnon_recogniser::colours::{ColourFit, ColourMeasurement, ColourModel};
 use report::Tally;
@@ -40,6 +40,16 @@ struct Options {
     looks: usize,
     /// Frame errors to add: share of the height, and of the scale.
     jitter: f32,
+    /// Fits on the dressed looks of `dofus-items` instead.
+    items: bool,
+    /// Another game: recoloured ramps (`lpc`), all looks dressed.
+    ramps: bool,
+    /// Frame errors of the looks to fit.
+    train_jitter: f32,
+    /// Whether the looks to fit wear items.
+    dressed: bool,
+    /// Share of looks to fit whose colours are another look's.
+    wrong: f32,
     only: Option<String>,
     verbose: bool,
     /// A folder to write the corrupted pictures to.
@@ -53,6 +63,11 @@ fn options() -> Options {
         fold: 2,
         looks: usize::MAX,
         jitter: 0.0,
+        items: false,
+        ramps: false,
+        train_jitter: 0.0,
+        dressed: false,
+        wrong: 0.0,
         only: None,
         verbose: false,
         dump: None,
@@ -65,6 +80,11 @@ fn options() -> Options {
             "--fold" => chosen.fold = value().parse().unwrap(),
             "--looks" => chosen.looks = value().parse().unwrap(),
             "--jitter" => chosen.jitter = value().parse().unwrap(),
+            "--train-jitter" => chosen.train_jitter = value().parse().unwrap(),
+            "--items" => chosen.items = true,
+            "--ramps" => chosen.ramps = true,
+            "--dressed" => chosen.dressed = true,
+            "--wrong" => chosen.wrong = value().parse().unwrap(),
             "--only" => chosen.only = Some(value()),
             "--dump" => chosen.dump = Some(PathBuf::from(value())),
             "--verbose" => chosen.verbose = true,
@@ -80,8 +100,8 @@ pub(crate) fn open(path: &Path) -> Picture {
     Picture::new(width, height, decoded.pixels().map(|pixel| pixel.0).collect()).unwrap()
 }
 
-/// The frame of a clean, bare render, from its alpha.
-fn alpha_frame(picture: &Picture) -> Frame {
+/// Feet and box of the opaque pixels: centre x above the feet, top, bottom.
+fn anchors(picture: &Picture) -> (f32, f32, f32) {
     let solid = |x: u32, y: u32| picture.pixel(x, y)[3] > 200;
     let rows: Vec<u32> =
         (0..picture.height()).filter(|&y| (0..picture.width()).any(|x| solid(x, y))).collect();
@@ -94,22 +114,26 @@ fn alpha_frame(picture: &Picture) -> Frame {
             count += 1.0;
         }
     }
-    Frame {
-        centre_x: sum / count - 0.02 * height,
-        top: top as f32,
-        height,
-        mirrored: false,
-        rotation_degrees: 0.0,
-    }
+    (sum / count - 0.02 * height, top as f32, bottom as f32)
 }
 
-fn read(folder: &Path, file: &str) -> Vec<Sample> {
+/// How the body height of a set's looks is known.
+#[derive(Clone, Copy)]
+enum Height {
+    /// Bare bodies: the height of the opaque box.
+    Box,
+    /// Dressed ones, all drawn at one size: a height in pixels, up from the soles.
+    Fixed(f32),
+}
+
+fn read(folder: &Path, file: &str, height: Height) -> Vec<Sample> {
     let text = std::fs::read_to_string(folder.join(file)).unwrap();
     text.lines()
         .map(|line| {
             let row: serde_json::Value = serde_json::from_str(line).unwrap();
             let word = |name: &str| row[name].as_str().unwrap().to_owned();
             let picture = open(&folder.join(word("image")));
+            let items = row["items"].as_object().into_iter().flatten();
             let look = Look {
                 id: word("id"),
                 class: Some(ClassLabel::new(&word("class"))),
@@ -120,20 +144,58 @@ fn read(folder: &Path, file: &str) -> Vec<Sample> {
                     .iter()
                     .map(|colour| Colour::parse(colour.as_str().unwrap()).unwrap())
                     .collect(),
-                ..Look::default()
+                items: items.map(|(slot, id)| (Slot::parse(slot).unwrap(), id.as_u64().unwrap())).collect(),
             };
-            let frame = alpha_frame(&picture);
+            let (centre_x, top, bottom) = anchors(&picture);
+            let height = match height {
+                Height::Box => bottom - top,
+                Height::Fixed(height) => height,
+            };
+            let frame =
+                Frame { centre_x, top: bottom - height, height, mirrored: false, rotation_degrees: 0.0 };
             Sample { look, picture, frame }
         })
         .collect()
 }
 
-fn fit(train: &[&Sample]) -> ColourModel {
+/// Dressed looks of `dofus-items`, placed by a model fitted on bare ones: only those in the colours
+/// of the looks it was fitted from.
+fn dressed(data: &Path, train: &[&Sample], model: &ColourModel) -> Vec<Sample> {
+    let mut samples = read(&data.join("dofus-items"), "train.jsonl", Height::Box);
+    samples.retain_mut(|sample| {
+        let Some(bare) = train.iter().find(|bare| bare.look.colours == sample.look.colours) else {
+            return false;
+        };
+        // The set draws its renders smaller by this factor.
+        let height = 0.7186 * bare.frame.height;
+        sample.frame.top += sample.frame.height - height;
+        sample.frame.height = height;
+        let (class, gender) = (sample.look.class.clone().unwrap(), sample.look.gender.unwrap());
+        let solution = model.solve(&sample.picture, &sample.frame, &class, gender).unwrap();
+        sample.frame = solution.frame;
+        solution.explained > 0.5
+    });
+    samples
+}
+
+fn fit(train: &[&Sample], options: &Options, corruptor: &Corruptor) -> ColourModel {
     let mut fit = ColourFit::new();
-    for sample in train {
-        let measurement = ColourMeasurement::measure(&sample.picture, &sample.frame, &sample.look).unwrap();
-        fit.add(&sample.look, 0, measurement);
+    let mut mislabelled = Vec::new();
+    for (index, sample) in train.iter().enumerate() {
+        let mut chance = Chance::new(&format!("fit {}", sample.look.id));
+        let condition = if options.dressed { Condition::Dressed } else { Condition::Clean };
+        let (picture, frame) = corruptor.corrupt(condition, sample, &mut chance);
+        let frame = corruption::jitter(&frame, options.train_jitter, &mut chance);
+        let mut look = sample.look.clone();
+        if chance.uniform(0.0, 1.0) < options.wrong {
+            look.colours.clone_from(&train[(index + 7) % train.len()].look.colours);
+            mislabelled.push(look.id.clone());
+        }
+        let measurement = ColourMeasurement::measure(&picture, &frame, &look).unwrap();
+        fit.add(&look, 0, measurement);
     }
+    mislabelled.sort();
+    println!("mislabelled {mislabelled:?}");
     let started = Instant::now();
     let model = fit.finish();
     println!("fitted in {:.0} ms; suspects {:?}", started.elapsed().as_secs_f64() * 1e3, model.suspects());
@@ -144,16 +206,17 @@ fn fit(train: &[&Sample]) -> ColourModel {
 
 fn main() {
     let options = options();
-    let folder = options.data.join("dofus-renders");
-    let all = read(&folder, "train.jsonl");
-    let last = if options.last { read(&folder, "test.jsonl") } else { Vec::new() };
+    let folder = options.data.join(if options.ramps { "lpc" } else { "dofus-renders" });
+    let height = if options.ramps { Height::Fixed(190.0) } else { Height::Box };
+    let all = read(&folder, "train.jsonl", height);
+    let last = if options.last { read(&folder, "test.jsonl", height) } else { Vec::new() };
     let (mut train, mut test): (Vec<&Sample>, Vec<&Sample>) = (Vec::new(), last.iter().collect());
     let mut seen: BTreeMap<_, usize> = BTreeMap::new();
     let mut taken: BTreeMap<_, usize> = BTreeMap::new();
     for sample in &all {
         let pair = (sample.look.class.clone(), sample.look.gender);
         let index = seen.entry(pair.clone()).or_default();
-        if !options.last && *index % 3 == options.fold {
+        if !options.last && *index % if options.ramps { 8 } else { 3 } == options.fold {
             test.push(sample);
         } else {
             let taken = taken.entry(pair).or_default();
@@ -165,11 +228,21 @@ fn main() {
         *index += 1;
     }
     println!("{} looks to fit, {} to solve", train.len(), test.len());
-    let model = fit(&train);
-
     let corruptor = Corruptor::new(&options.data);
+    let mut model = fit(&train, &options, &corruptor);
+    if options.items {
+        let samples = dressed(&options.data, &train, &model);
+        println!("{} dressed looks to fit", samples.len());
+        model = fit(&samples.iter().collect::<Vec<_>>(), &options, &corruptor);
+    }
+
     println!("{}", Tally::HEADER);
+    let mut whole = Tally::default();
     for condition in Condition::ALL {
+        if options.ramps && !matches!(condition, Condition::Clean | Condition::HalfJpeg | Condition::Mirrored)
+        {
+            continue;
+        }
         if options.only.as_ref().is_some_and(|only| !condition.name().contains(only.as_str())) {
             continue;
         }
@@ -199,8 +272,7 @@ fn main() {
             }
         }
         println!("{}", tally.row(condition.name()));
-        if options.only.is_some() {
-            println!("{}", tally.details());
-        }
+        whole.extend(tally);
     }
+    println!("{}\n{}", whole.row("all conditions"), whole.details());
 }

@@ -42,6 +42,12 @@ impl Tally {
         }
     }
 
+    /// Takes over another's outcomes.
+    pub(crate) fn extend(&mut self, other: Self) {
+        self.outcomes.extend(other.outcomes);
+        self.times_ms.extend(other.times_ms);
+    }
+
     /// Shares are of the answered slots.
     pub(crate) fn row(&self, name: &str) -> String {
         let answered: Vec<&Outcome> =

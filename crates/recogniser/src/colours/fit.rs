@@ -24,12 +24,16 @@ const MIXED_ALONE: f32 = 4.0;
 const MOST_COST: f32 = 12.0;
 /// A fixed colour explains everything with more freedom than a gain, so it pays this much.
 const FIXED_COST: f32 = 0.3;
+/// What an explanation pays when all looks dissent from it: items and wrong labels are dissent.
+const DISSENT: f32 = 6.0;
 /// Neighbours' say, for few looks more than for many.
 const SMOOTHNESS: f32 = 0.35;
 /// How much less the diagonal neighbours say.
 const DIAGONAL: f32 = 0.7;
 /// Ridge of the channel gains towards the grey gain: levels of noise over spread of tints.
 const GREY: f32 = (0.7 / 0.05) * (0.7 / 0.05);
+/// Looks a map is fitted from at most: more add little to the map and much to the time.
+pub(super) const MOST_LOOKS: usize = 12;
 /// Candidate gains tried at a pixel, from as many looks.
 const CANDIDATES: usize = 8;
 
@@ -44,193 +48,246 @@ pub(super) struct FitLook {
 /// One explanation of a pixel.
 #[derive(Debug, Clone, Copy)]
 struct Explanation {
-    /// Levels, root mean square, outliers limited.
+    /// Levels, root mean square, outliers left out.
     residual: f32,
     gain: [f32; 3],
     /// Looks that agree with an unsaturated pixel.
     agreeing: u8,
+    /// Weight of the outliers, as a share.
+    outside: f32,
 }
 
-const NO_EXPLANATION: Explanation = Explanation { residual: MOST_COST, gain: [0.0; 3], agreeing: 0 };
+const NO_EXPLANATION: Explanation =
+    Explanation { residual: MOST_COST, gain: [0.0; 3], agreeing: 0, outside: 1.0 };
 
-/// What looks show at one pixel.
-struct Observation {
-    value: [f32; 3],
-    look: usize,
+/// What looks show at one pixel, a lane a look. Lanes that show nothing have no weight.
+struct Shown<const LANES: usize> {
+    /// By channel.
+    value: [[f32; LANES]; 3],
+    weight: [f32; LANES],
 }
 
-fn squared_miss(value: [f32; 3], colour: [f32; 3], gain: f32) -> f32 {
-    let mut sum = 0.0;
-    for (value, colour) in value.into_iter().zip(colour) {
-        let miss = value - (gain * colour).min(255.0);
-        sum += miss * miss;
-    }
-    sum / 3.0
+/// One colour of all looks, a lane a look. Looks that do not tell it have no weight.
+struct Tint<const LANES: usize> {
+    /// By channel.
+    colour: [[f32; LANES]; 3],
+    known: [f32; LANES],
 }
 
-fn explain_by_colour(shown: &[Observation], looks: &[FitLook], weights: &[f32], slot: usize) -> Explanation {
-    let mut best = (f32::MAX, 0.0);
-    let known = |seen: &Observation| {
-        looks[seen.look].colours[slot].map(|colour| (seen.value, colour, weights[seen.look]))
-    };
-    let mut total = 0.0;
-    for seen in shown {
-        if known(seen).is_some() {
-            total += weights[seen.look];
+fn times<const LANES: usize>(colour: &[[f32; LANES]; 3], gain: [f32; 3]) -> [[f32; LANES]; 3] {
+    let mut out = *colour;
+    for (line, gain) in out.iter_mut().zip(gain) {
+        for value in line {
+            *value *= gain;
         }
     }
+    out
+}
+
+/// Squared misses a lane, the mean of the channels.
+#[inline]
+fn misses<const LANES: usize>(shown: &Shown<LANES>, expected: &[[f32; LANES]; 3]) -> [f32; LANES] {
+    let mut sum = [0f32; LANES];
+    for channel in 0..3 {
+        for lane in 0..LANES {
+            let miss = shown.value[channel][lane] - expected[channel][lane].min(255.0);
+            sum[lane] += miss * miss;
+        }
+    }
+    sum.map(|sum| sum / 3.0)
+}
+
+/// What all lanes miss, each limited.
+#[inline]
+fn limited_cost<const LANES: usize>(
+    shown: &Shown<LANES>,
+    expected: &[[f32; LANES]; 3],
+    weight: &[f32; LANES],
+) -> f32 {
+    let mut cost = misses(shown, expected);
+    for lane in 0..LANES {
+        cost[lane] = weight[lane] * cost[lane].min(OUTLIER * OUTLIER);
+    }
+    cost.iter().sum()
+}
+
+fn explain_by_colour<const LANES: usize>(shown: &Shown<LANES>, tint: &Tint<LANES>) -> Explanation {
+    let mut weight = shown.weight;
+    for (weight, known) in weight.iter_mut().zip(tint.known) {
+        *weight *= known;
+    }
+    let total: f32 = weight.iter().sum();
     if total <= 0.0 {
         return NO_EXPLANATION;
     }
+    // Clipped channels only say "at least", so gains are measured on the others.
+    let (mut along, mut length) = ([[0f32; LANES]; 3], [[0f32; LANES]; 3]);
+    for channel in 0..3 {
+        for lane in 0..LANES {
+            let (value, colour) = (shown.value[channel][lane], tint.colour[channel][lane]);
+            let open = if value < 254.0 { 1.0 } else { 0.0 };
+            along[channel][lane] = open * value * colour;
+            length[channel][lane] = open * colour * colour;
+        }
+    }
+    let mut best = (f32::MAX, 0.0);
     let mut tried = 0;
-    for seen in shown {
-        let Some((value, colour, weight)) = known(seen) else { continue };
-        if weight <= 0.0 || tried >= CANDIDATES {
+    for lane in 0..LANES {
+        let whole = length[0][lane] + length[1][lane] + length[2][lane];
+        if weight[lane] <= 0.0 || whole < 1.0 {
             continue;
         }
-        // Clipped channels only say "at least": leave them out of the candidate.
-        let (mut along, mut length) = (0.0, 0.0);
-        for (value, colour) in value.into_iter().zip(colour) {
-            if value < 254.0 {
-                along += value * colour;
-                length += colour * colour;
-            }
-        }
-        if length < 1.0 {
-            continue;
-        }
-        tried += 1;
-        let gain = (along / length).clamp(0.0, MOST_GAIN);
-        let mut cost = 0.0;
-        for other in shown {
-            if let Some((value, colour, weight)) = known(other) {
-                cost += weight * squared_miss(value, colour, gain).min(OUTLIER * OUTLIER);
-            }
-            if cost >= best.0 {
-                break;
-            }
-        }
+        let gain = ((along[0][lane] + along[1][lane] + along[2][lane]) / whole).clamp(0.0, MOST_GAIN);
+        let cost = limited_cost(shown, &times(&tint.colour, [gain; 3]), &weight);
         if cost < best.0 {
             best = (cost, gain);
         }
+        tried += 1;
+        if tried == CANDIDATES {
+            break;
+        }
     }
-    if best.0 >= f32::MAX {
+    if tried == 0 {
         return NO_EXPLANATION;
     }
     // Refine on those that agree.
-    let (mut along, mut length) = ([0f32; 3], [0f32; 3]);
+    let miss = misses(shown, &times(&tint.colour, [best.1; 3]));
+    let (mut sum, mut square) = ([0f32; 3], [0f32; 3]);
     let mut agreeing = 0u8;
-    for seen in shown {
-        let Some((value, colour, weight)) = known(seen) else { continue };
-        if squared_miss(value, colour, best.1) > OUTLIER * OUTLIER {
+    for lane in 0..LANES {
+        if weight[lane] <= 0.0 || miss[lane] > OUTLIER * OUTLIER {
             continue;
         }
-        let mut clipped = false;
         for channel in 0..3 {
-            if value[channel] < 254.0 {
-                along[channel] += weight * value[channel] * colour[channel];
-                length[channel] += weight * colour[channel] * colour[channel];
-            } else {
-                clipped = true;
-            }
+            sum[channel] += weight[lane] * along[channel][lane];
+            square[channel] += weight[lane] * length[channel][lane];
         }
-        agreeing += u8::from(!clipped);
+        agreeing += u8::from((0..3).all(|channel| shown.value[channel][lane] < 254.0));
     }
-    let whole: f32 = length.iter().sum();
+    let whole: f32 = square.iter().sum();
     if whole < 1.0 {
         return NO_EXPLANATION;
     }
-    let grey = (along.iter().sum::<f32>() / whole).clamp(0.0, MOST_GAIN);
+    let grey = (sum.iter().sum::<f32>() / whole).clamp(0.0, MOST_GAIN);
     let gain: [f32; 3] = std::array::from_fn(|channel| {
-        ((along[channel] + GREY * grey) / (length[channel] + GREY)).clamp(0.0, MOST_GAIN)
+        ((sum[channel] + GREY * grey) / (square[channel] + GREY)).clamp(0.0, MOST_GAIN)
     });
-    let mut cost = 0.0;
-    for seen in shown {
-        let Some((value, colour, weight)) = known(seen) else { continue };
-        let mut sum = 0.0;
-        for channel in 0..3 {
-            let miss = value[channel] - (gain[channel] * colour[channel]).min(255.0);
-            sum += miss * miss;
+    let (mut cost, mut inside) = (0.0, 0.0);
+    for (miss, weight) in misses(shown, &times(&tint.colour, gain)).into_iter().zip(weight) {
+        if miss <= OUTLIER * OUTLIER {
+            cost += weight * miss;
+            inside += weight;
         }
-        cost += weight * (sum / 3.0).min(OUTLIER * OUTLIER);
     }
     // The freedom of the channels is paid for: a gain far from grey is no tint.
-    let tint: f32 = gain.iter().map(|gain| (gain - grey) * (gain - grey)).sum::<f32>() * GREY;
+    let odd: f32 = gain.iter().map(|gain| (gain - grey) * (gain - grey)).sum::<f32>() * GREY;
     // Degrees of freedom: 3 equations a look, less the gain.
-    let freedom = (3.0 * total - 1.0).max(1.0);
-    let residual = ((3.0 * cost + tint) / freedom).sqrt();
-    Explanation { residual, gain, agreeing }
+    let freedom = (3.0 * inside - 1.0).max(1.0);
+    let residual = ((3.0 * cost + odd) / freedom).sqrt();
+    Explanation { residual, gain, agreeing, outside: 1.0 - inside / total }
 }
 
-fn explain_as_fixed(shown: &[Observation], weights: &[f32]) -> Explanation {
-    let total: f32 = shown.iter().map(|seen| weights[seen.look]).sum();
-    if total <= 0.0 || shown.len() < 2 {
+fn explain_as_fixed<const LANES: usize>(shown: &Shown<LANES>) -> Explanation {
+    let total: f32 = shown.weight.iter().sum();
+    let count = shown.weight.iter().filter(|weight| **weight > 0.0).count();
+    if count < 2 {
         return NO_EXPLANATION;
     }
-    let mut best = (f32::MAX, [0.0; 3]);
-    for candidate in shown.iter().take(CANDIDATES) {
-        let mut cost = 0.0;
-        for other in shown {
-            let mut sum = 0.0;
-            for (one, two) in candidate.value.into_iter().zip(other.value) {
-                sum += (one - two) * (one - two);
-            }
-            cost += weights[other.look] * (sum / 3.0).min(OUTLIER * OUTLIER);
-        }
+    let mut best = (f32::MAX, [[0.0; LANES]; 3]);
+    let seen = (0..LANES).filter(|&lane| shown.weight[lane] > 0.0);
+    for candidate in seen.take(CANDIDATES) {
+        let expected = shown.value.map(|line| [line[candidate]; LANES]);
+        let cost = limited_cost(shown, &expected, &shown.weight);
         if cost < best.0 {
-            best = (cost, candidate.value);
+            best = (cost, expected);
         }
     }
-    let (mut sum, mut weight) = ([0f32; 3], 0f32);
-    for seen in shown {
-        let miss: f32 = seen.value.into_iter().zip(best.1).map(|(one, two)| (one - two) * (one - two)).sum();
-        if miss / 3.0 <= OUTLIER * OUTLIER {
-            weight += weights[seen.look];
-            for (sum, value) in sum.iter_mut().zip(seen.value) {
-                *sum += weights[seen.look] * value;
+    let (mut sum, mut inside) = ([0f32; 3], 0f32);
+    for (lane, miss) in misses(shown, &best.1).into_iter().enumerate() {
+        if miss <= OUTLIER * OUTLIER {
+            inside += shown.weight[lane];
+            for (sum, line) in sum.iter_mut().zip(&shown.value) {
+                *sum += shown.weight[lane] * line[lane];
             }
         }
     }
-    let colour = sum.map(|sum| sum / weight.max(1e-6));
+    let colour = sum.map(|sum| sum / inside.max(1e-6));
     let mut cost = 0.0;
-    for seen in shown {
-        let miss: f32 = seen.value.into_iter().zip(colour).map(|(one, two)| (one - two) * (one - two)).sum();
-        cost += weights[seen.look] * (miss / 3.0).min(OUTLIER * OUTLIER);
+    for (miss, weight) in misses(shown, &colour.map(|value| [value; LANES])).into_iter().zip(shown.weight) {
+        if miss <= OUTLIER * OUTLIER {
+            cost += weight * miss;
+        }
     }
-    let residual = (3.0 * cost / (3.0 * total - 3.0).max(1.0)).sqrt() + FIXED_COST;
-    Explanation { residual, gain: colour.map(|value| value / 255.0), agreeing: 2 }
+    let residual = (3.0 * cost / (3.0 * inside - 3.0).max(1.0)).sqrt() + FIXED_COST;
+    Explanation {
+        residual,
+        gain: colour.map(|value| value / 255.0),
+        agreeing: u8::try_from(count).unwrap_or(u8::MAX),
+        outside: 1.0 - inside / total,
+    }
+}
+
+/// All explanations of a pixel: by each colour, then as fixed.
+type Explanations = [Explanation; COLOUR_COUNT + 1];
+
+/// Explains every pixel that most looks show; gives grid positions with their explanations.
+fn explain_all<const LANES: usize>(looks: &[FitLook], weights: &[f32]) -> Vec<(usize, Explanations)> {
+    let total: f32 = weights.iter().sum();
+    let tints: [Tint<LANES>; COLOUR_COUNT] = std::array::from_fn(|slot| {
+        let mut tint = Tint { colour: [[0.0; LANES]; 3], known: [0.0; LANES] };
+        for (lane, look) in looks.iter().enumerate() {
+            if let Some(colour) = look.colours[slot] {
+                tint.known[lane] = 1.0;
+                for (line, value) in tint.colour.iter_mut().zip(colour) {
+                    line[lane] = value;
+                }
+            }
+        }
+        tint
+    });
+    let mut explained = Vec::new();
+    for at in 0..CELLS {
+        let mut shown = Shown { value: [[0.0; LANES]; 3], weight: [0.0; LANES] };
+        let mut weight = 0.0;
+        for (lane, look) in looks.iter().enumerate() {
+            let [red, green, blue, alpha] = look.pixels[at];
+            if alpha >= 250 {
+                weight += weights[lane];
+                shown.weight[lane] = weights[lane];
+                for (line, value) in shown.value.iter_mut().zip([red, green, blue]) {
+                    line[lane] = f32::from(value);
+                }
+            }
+        }
+        // The body is there in most looks; what only a few show is an item.
+        if weight <= 0.0 || weight < 0.6 * total {
+            continue;
+        }
+        let mut explanations = [NO_EXPLANATION; COLOUR_COUNT + 1];
+        for (explanation, tint) in explanations.iter_mut().zip(&tints) {
+            *explanation = explain_by_colour(&shown, tint);
+        }
+        explanations[COLOUR_COUNT] = explain_as_fixed(&shown);
+        explained.push((at, explanations));
+    }
+    explained
 }
 
 /// Fits the map of looks on the same grid. `weights`: how far each look's labels are trusted.
 pub(super) fn fit_map(looks: &[FitLook], weights: &[f32]) -> ColourMap {
     let total: f32 = weights.iter().sum();
     let mut cells = vec![EMPTY; CELLS];
-    let mut explained: Vec<(usize, [Explanation; COLOUR_COUNT + 1])> = Vec::new();
+    let explained = match looks.len() {
+        0..=4 => explain_all::<4>(looks, weights),
+        5..=8 => explain_all::<8>(looks, weights),
+        _ => explain_all::<MOST_LOOKS>(looks, weights),
+    };
     let mut place = vec![u32::MAX; CELLS];
-    let mut shown: Vec<Observation> = Vec::with_capacity(looks.len());
-    for at in 0..CELLS {
-        shown.clear();
-        let mut weight = 0.0;
-        for (look, fit) in looks.iter().enumerate() {
-            let [red, green, blue, alpha] = fit.pixels[at];
-            if alpha >= 250 && weights[look] > 0.0 {
-                weight += weights[look];
-                shown.push(Observation { value: [f32::from(red), f32::from(green), f32::from(blue)], look });
-            }
-        }
-        // The body is there in most looks; what only a few show is an item.
-        if shown.is_empty() || weight < 0.6 * total {
-            continue;
-        }
-        let mut explanations = [NO_EXPLANATION; COLOUR_COUNT + 1];
-        for (slot, explanation) in explanations.iter_mut().take(COLOUR_COUNT).enumerate() {
-            *explanation = explain_by_colour(&shown, looks, weights, slot);
-        }
-        explanations[COLOUR_COUNT] = explain_as_fixed(&shown, weights);
-        place[at] = explained.len() as u32;
-        explained.push((at, explanations));
+    for (index, (at, _)) in explained.iter().enumerate() {
+        place[*at] = index as u32;
     }
-    let cost = |explanation: &Explanation| explanation.residual.min(MOST_COST);
+    let cost =
+        |explanation: &Explanation| (explanation.residual + DISSENT * explanation.outside).min(MOST_COST);
     let mut parts: Vec<u8> = explained
         .iter()
         .map(|(_, explanations)| {
@@ -270,12 +327,18 @@ pub(super) fn fit_map(looks: &[FitLook], weights: &[f32]) -> ColourMap {
             parts[index] = best.1;
         }
     }
-    let limit = if total < 1.5 { MIXED_ALONE } else { MIXED };
+    // What every pixel misses is the noise of the export, and no sign of a mixture.
+    let mut least: Vec<f32> =
+        explained.iter().zip(&parts).map(|((_, of), part)| of[usize::from(*part)].residual).collect();
+    least.sort_by(f32::total_cmp);
+    let usual = least.get(least.len() / 2).copied().unwrap_or(0.0);
+    let limit = if total < 1.5 { MIXED_ALONE } else { (2.0 * usual).clamp(MIXED, 1.75 * MIXED) };
     let enough = if total < 1.5 { 1 } else { 2 };
     for ((at, explanations), &part) in explained.iter().zip(&parts) {
         let explanation = &explanations[usize::from(part)];
         let mean = explanation.gain.iter().sum::<f32>() / 3.0;
         let pure = explanation.residual < limit
+            && explanation.outside < 0.5
             && (part == FIXED || ((0.12..=1.7).contains(&mean) && explanation.agreeing >= enough));
         debug_assert!(part < NOTHING);
         cells[*at] = Cell { part, pure, gain: explanation.gain };

@@ -31,8 +31,11 @@ const CANVAS_HEIGHT: usize = ROWS + 2 * MARGIN;
 /// The part of a picture around a character, axis-parallel to the picture, at grid scale.
 ///
 /// Pixels are red, green, blue (0 to 255, premultiplied) and alpha (0 to 1).
+#[derive(Clone)]
 pub(super) struct Canvas {
     pixels: Vec<[f32; 4]>,
+    width: usize,
+    height: usize,
     /// Picture pixels a canvas pixel.
     scale: f32,
     /// Picture position of the canvas's corner, in pixels.
@@ -122,7 +125,36 @@ impl Canvas {
                 }
             }
         }
-        Self { pixels, scale, origin }
+        Self { pixels, width: CANVAS_WIDTH, height: CANVAS_HEIGHT, scale, origin }
+    }
+
+    /// Grid pixels as a canvas; the character stands at [`grid_frame`].
+    pub(super) fn from_grid(pixels: &[[u8; 4]]) -> Self {
+        let pixels = pixels
+            .iter()
+            .map(|&[red, green, blue, alpha]| {
+                let share = f32::from(alpha) / 255.0;
+                [f32::from(red) * share, f32::from(green) * share, f32::from(blue) * share, share]
+            })
+            .collect();
+        Self { pixels, width: COLUMNS, height: ROWS, scale: 1.0, origin: (0.0, 0.0) }
+    }
+
+    /// Grid pixels, straight alpha, of a character standing at `frame`; nothing where the canvas is
+    /// more than half transparent: shadows and glows are not the character.
+    pub(super) fn to_grid(&self, frame: &Frame) -> Vec<[u8; 4]> {
+        let placement = self.placement(frame);
+        let mut pixels = vec![[0u8; 4]; CELLS];
+        for (row, line) in pixels.chunks_exact_mut(COLUMNS).enumerate() {
+            for (column, to) in line.iter_mut().enumerate() {
+                let [red, green, blue, alpha] = self.sample(placement.centre(column, row));
+                if alpha >= 0.5 {
+                    *to = [red / alpha, green / alpha, blue / alpha, alpha * 255.0]
+                        .map(|value| value.round() as u8);
+                }
+            }
+        }
+        pixels
     }
 
     /// The way from grid positions to canvas positions of a character standing at `frame`.
@@ -139,6 +171,16 @@ impl Canvas {
         }
     }
 
+    /// Picture pixels a canvas pixel.
+    pub(super) fn scale(&self) -> f32 {
+        self.scale
+    }
+
+    /// The canvas position of a picture position.
+    pub(super) fn position(&self, (x, y): (f32, f32)) -> (f32, f32) {
+        ((x - self.origin.0) / self.scale, (y - self.origin.1) / self.scale)
+    }
+
     /// The canvas at a position (pixel centres at halves), linearly between pixels; nothing outside.
     #[inline]
     pub(super) fn sample(&self, (x, y): (f32, f32)) -> [f32; 4] {
@@ -150,13 +192,13 @@ impl Canvas {
             return [0.0; 4];
         }
         let (column, row) = (left as usize, above as usize);
-        if column + 1 >= CANVAS_WIDTH || row + 1 >= CANVAS_HEIGHT {
+        if column + 1 >= self.width || row + 1 >= self.height {
             return [0.0; 4];
         }
         let (right, below) = ((x - left).max(0.0), (y - above).max(0.0));
-        let at = row * CANVAS_WIDTH + column;
+        let at = row * self.width + column;
         let (one, two) = (&self.pixels[at], &self.pixels[at + 1]);
-        let (three, four) = (&self.pixels[at + CANVAS_WIDTH], &self.pixels[at + CANVAS_WIDTH + 1]);
+        let (three, four) = (&self.pixels[at + self.width], &self.pixels[at + self.width + 1]);
         let mut out = [0.0; 4];
         for (channel, out) in out.iter_mut().enumerate() {
             let upper = one[channel] + (two[channel] - one[channel]) * right;
@@ -165,6 +207,11 @@ impl Canvas {
         }
         out
     }
+}
+
+/// Where a character stands on its own grid.
+pub(super) fn grid_frame() -> Frame {
+    Frame { centre_x: AXIS as f32, top: TOP as f32, height: BODY_PX, mirrored: false, rotation_degrees: 0.0 }
 }
 
 /// An affine way from grid positions to canvas positions, in pixels of both.

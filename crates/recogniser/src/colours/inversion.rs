@@ -30,6 +30,8 @@ pub(super) struct Inversion {
     pub(super) rival: f32,
     /// Root mean square miss of what it explains, in levels.
     pub(super) noise: f32,
+    /// Standard deviation of the gains of what it explains.
+    pub(super) spread: f32,
 }
 
 /// A pixel missed by more than this many levels does not show the colour.
@@ -133,10 +135,19 @@ pub(super) fn invert(evidence: &[Evidence]) -> Option<Inversion> {
             tolerance = (2.5 * noise).clamp(3.0, WIDE);
         }
     }
-    let support: f32 =
-        evidence.iter().filter(|pixel| miss(pixel, colour) < WIDE).map(|pixel| pixel.weight).sum();
+    let (mut support, mut mean, mut square) = (0f32, 0f32, 0f32);
+    for pixel in evidence {
+        if miss(pixel, colour) < WIDE {
+            let gain = pixel.gain.iter().sum::<f32>() / 3.0;
+            support += pixel.weight;
+            mean += pixel.weight * gain;
+            square += pixel.weight * gain * gain;
+        }
+    }
+    mean /= support.max(1e-6);
+    let spread = (square / support.max(1e-6) - mean * mean).max(0.0).sqrt();
     let apart = |other: [f32; 3]| other.iter().zip(colour).any(|(one, two)| (one - two).abs() > 2.0 * WIDE);
     let best: f32 = judges.iter().map(|judge| judge.weight).sum();
     let rival = guesses.iter().find(|(other, _)| apart(*other)).map_or(0.0, |(_, votes)| votes / best);
-    Some(Inversion { colour, share: support / total, support, rival, noise })
+    Some(Inversion { colour, share: support / total, support, rival, noise, spread })
 }

@@ -93,6 +93,12 @@ impl ColourMap {
         Self { cells, witnesses, fixed }
     }
 
+    /// How many pure pixels have a known colour.
+    pub(super) fn cells_known(&self, known: &[Option<[f32; 3]>; COLOUR_COUNT]) -> usize {
+        let told = self.witnesses.iter().zip(known).filter(|(_, colour)| colour.is_some());
+        told.map(|(witnesses, _)| witnesses.len()).sum::<usize>() + self.fixed.len()
+    }
+
     /// What the game would show of the class in these colours.
     pub(super) fn shade(cell: &Cell, colours: &[Option<Colour>; COLOUR_COUNT]) -> Option<[f32; 3]> {
         match cell.part {

@@ -14,9 +14,6 @@ use crate::Frame;
 
 /// Raised whenever the grid or the packing changes; other versions are measured again.
 const VERSION: u16 = 1;
-/// What a picture shows less opaquely than this is shadow or glow, not the character.
-const OPAQUE: f32 = 0.5;
-
 /// One look's pixels in the character's frame, packed.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ColourMeasurement {
@@ -40,19 +37,7 @@ impl ColourMeasurement {
         if known_colours(look).iter().all(Option::is_none) {
             return None;
         }
-        let canvas = Canvas::new(picture, frame);
-        let placement = canvas.placement(frame);
-        let mut pixels = vec![[0u8; 4]; CELLS];
-        for (row, line) in pixels.chunks_exact_mut(COLUMNS).enumerate() {
-            for (column, to) in line.iter_mut().enumerate() {
-                let [red, green, blue, alpha] = canvas.sample(placement.centre(column, row));
-                if alpha >= OPAQUE {
-                    *to = [red / alpha, green / alpha, blue / alpha, alpha * 255.0]
-                        .map(|value| value.round() as u8);
-                }
-            }
-        }
-        Self::pack(&pixels)
+        Self::pack(&Canvas::new(picture, frame).to_grid(frame))
     }
 
     /// Packs grid pixels; `None` when all are empty.

@@ -1,16 +1,19 @@
-//! The colour maps of all templates, and solving with them.
+//! The colour maps of all templates, and what can be asked of them.
 
 use lorgnon_imaging::Picture;
 use lorgnon_look::{COLOUR_COUNT, ClassLabel, Colour, Gender};
 use serde::{Deserialize, Serialize};
 
-use super::grid::{CELLS, COLUMNS, Canvas, Placement};
-use super::inversion::{Evidence, Inversion, WIDE, invert};
-use super::map::{ColourMap, NOTHING, Witness};
-use super::registration::Judge;
-use super::solution::{ColourSolution, Residual, SolvedColour};
+use super::calibration::{Calibration, FEWEST, least_noise, signs};
+use super::grid::Canvas;
+use super::map::ColourMap;
+use super::solution::{ColourSolution, SolvedColour};
+use super::solving::{Solved, explain, solve};
 use super::training::TemplateKey;
 use crate::{ColourState, Frame};
+
+/// Raised whenever stored maps change their meaning.
+const VERSION: u16 = 1;
 
 /// The map of one template of a class.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -26,17 +29,13 @@ pub(super) struct Template {
 pub struct ColourModel {
     version: u16,
     templates: Vec<Template>,
+    calibration: Calibration,
     suspects: Vec<String>,
 }
 
-/// Raised whenever stored maps change their meaning.
-const VERSION: u16 = 1;
-/// A colour with fewer witnesses than this cannot be observed.
-const FEWEST: usize = 12;
-
 impl ColourModel {
-    pub(super) fn new(templates: Vec<Template>, suspects: Vec<String>) -> Self {
-        Self { version: VERSION, templates, suspects }
+    pub(super) fn new(templates: Vec<Template>, calibration: Calibration, suspects: Vec<String>) -> Self {
+        Self { version: VERSION, templates, calibration, suspects }
     }
 
     /// Whether this program can use it; if not, it must be fitted again from the measurements.
@@ -63,7 +62,8 @@ impl ColourModel {
             .filter(move |template| template.key.class == *class && template.key.gender == gender)
     }
 
-    /// Solves the colours of a character of this class and sex standing at `frame`.
+    /// Solves the colours of a character of this class and sex standing at `frame`, which may be
+    /// off by a tenth of the body and is answered refined.
     ///
     /// `None` when no look of the pair taught its colours.
     #[must_use]
@@ -75,9 +75,56 @@ impl ColourModel {
         gender: Gender,
     ) -> Option<ColourSolution> {
         let canvas = Canvas::new(picture, frame);
-        self.of(class, gender)
-            .map(|template| solve_template(template, &canvas, frame))
-            .reduce(|best, next| if next.explained > best.explained { next } else { best })
+        let (template, solved) = self
+            .of(class, gender)
+            .map(|template| (template, solve(&template.map, picture, &canvas, frame)))
+            .reduce(|best, next| if next.1.explained > best.1.explained { next } else { best })?;
+        Some(self.answer(template, &solved))
+    }
+
+    fn answer(&self, template: &Template, solved: &Solved<'_>) -> ColourSolution {
+        let least = least_noise(&solved.inversions);
+        let slots = std::array::from_fn(|slot| {
+            let unknown = SolvedColour { colour: None, state: ColourState::Unknown, confidence: 0.0 };
+            if template.map.witnesses[slot].len() < FEWEST {
+                return unknown;
+            }
+            let Some(inversion) = &solved.inversions[slot] else { return unknown };
+            let (state, confidence) = self.calibration.judge(&signs(inversion, solved.explained, least));
+            if state == ColourState::Unknown {
+                return unknown;
+            }
+            let [red, green, blue] = inversion.colour.map(|value| value.round() as u8);
+            SolvedColour { colour: Some(Colour::new(red, green, blue)), state, confidence }
+        });
+        let colours = slots.map(|slot: SolvedColour| slot.colour);
+        ColourSolution {
+            class: template.key.class.clone(),
+            gender: template.key.gender,
+            cluster: template.key.cluster,
+            slots,
+            frame: solved.frame,
+            explained: solved.explained,
+            residual: solved.residual(&template.map, &colours),
+        }
+    }
+
+    /// For each candidate, the share of its map that the picture bears out when its colours are
+    /// free, 0 to 1: where the detector hesitates between classes, the one that explains the
+    /// picture best is the likeliest. `None` for pairs without a map.
+    #[must_use]
+    pub fn explain(&self, picture: &Picture, candidates: &[(Frame, ClassLabel, Gender)]) -> Vec<Option<f32>> {
+        let mut canvas: Option<(Frame, Canvas)> = None;
+        candidates
+            .iter()
+            .map(|(frame, class, gender)| {
+                if canvas.as_ref().is_none_or(|(at, _)| at != frame) {
+                    canvas = Some((*frame, Canvas::new(picture, frame)));
+                }
+                let (_, canvas) = canvas.as_ref()?;
+                self.of(class, *gender).map(|template| explain(&template.map, canvas, frame)).reduce(f32::max)
+            })
+            .collect()
     }
 
     /// The class drawn in these colours: "is this it?". `None` for a pair without a map.
@@ -92,93 +139,4 @@ impl ColourModel {
             .max_by_key(|template| template.looks)
             .map(|template| template.map.render(colours))
     }
-}
-
-/// The pixels that speak of one colour.
-fn evidence(canvas: &Canvas, placement: &Placement, witnesses: &[Witness]) -> (Vec<Evidence>, f32) {
-    let mut list = Vec::with_capacity(witnesses.len());
-    let mut all = 0.0;
-    for witness in witnesses {
-        all += witness.weight;
-        let [red, green, blue, alpha] =
-            canvas.sample(placement.centre(usize::from(witness.column), usize::from(witness.row)));
-        if alpha >= 0.99 {
-            list.push(Evidence { value: [red, green, blue], gain: witness.gain, weight: witness.weight });
-        }
-    }
-    (list, all)
-}
-
-fn solve_template(template: &Template, canvas: &Canvas, frame: &Frame) -> ColourSolution {
-    let map = &template.map;
-    let (frame, _) = Judge::new(map).register(canvas, frame);
-    let placement = canvas.placement(&frame);
-    let mut inversions: [Option<(Inversion, f32)>; COLOUR_COUNT] = [None; COLOUR_COUNT];
-    let (mut explained, mut whole) = (0.0, 0.0);
-    for (slot, witnesses) in map.witnesses.iter().enumerate() {
-        let (seen, all) = evidence(canvas, &placement, witnesses);
-        whole += all;
-        if let Some(inversion) = invert(&seen) {
-            explained += inversion.support;
-            inversions[slot] = Some((inversion, all));
-        }
-    }
-    for witness in &map.fixed {
-        whole += witness.weight;
-        let seen = canvas.sample(placement.centre(usize::from(witness.column), usize::from(witness.row)));
-        let far = seen.into_iter().zip(witness.gain).any(|(seen, own)| (seen - 255.0 * own).abs() > WIDE);
-        explained += if far || seen[3] < 0.99 { 0.0 } else { witness.weight };
-    }
-    let slots = std::array::from_fn(|slot| {
-        let unknown = SolvedColour { colour: None, state: ColourState::Unknown, confidence: 0.0 };
-        if map.witnesses[slot].len() < FEWEST {
-            return unknown;
-        }
-        let Some((inversion, all)) = inversions[slot] else { return unknown };
-        let share = inversion.support / all.max(1e-6);
-        if share < 0.3 {
-            return unknown;
-        }
-        let [red, green, blue] = inversion.colour.map(|value| value.round() as u8);
-        SolvedColour {
-            colour: Some(Colour::new(red, green, blue)),
-            state: if share >= 0.5 { ColourState::Solved } else { ColourState::Uncertain },
-            confidence: share,
-        }
-    });
-    let colours: [Option<Colour>; COLOUR_COUNT] = slots.map(|slot: SolvedColour| slot.colour);
-    ColourSolution {
-        class: template.key.class.clone(),
-        gender: template.key.gender,
-        cluster: template.key.cluster,
-        slots,
-        frame,
-        explained: explained / f32::max(whole, 1e-6),
-        residual: residual(map, canvas, &placement, &colours),
-    }
-}
-
-fn residual(
-    map: &ColourMap,
-    canvas: &Canvas,
-    placement: &Placement,
-    colours: &[Option<Colour>; COLOUR_COUNT],
-) -> Residual {
-    let mut cells = vec![0u8; CELLS];
-    for (at, (to, cell)) in cells.iter_mut().zip(&map.cells).enumerate() {
-        let [red, green, blue, alpha] = canvas.sample(placement.centre(at % COLUMNS, at / COLUMNS));
-        *to = match ColourMap::shade(cell, colours) {
-            None => (alpha * 255.0) as u8,
-            Some(_) if cell.part == NOTHING => 0,
-            Some(shade) => {
-                let worst = [red, green, blue]
-                    .into_iter()
-                    .zip(shade)
-                    .map(|(seen, expected)| (seen - expected * alpha).abs())
-                    .fold(255.0 * (1.0 - alpha), f32::max);
-                (worst / (3.0 * WIDE) * 255.0).min(255.0) as u8
-            }
-        };
-    }
-    Residual { cells }
 }

@@ -23,6 +23,8 @@ const ROUGH: usize = 320;
 const TOLERANCE: f32 = 24.0;
 /// The given frame stays unless another is better by this.
 const CLEARLY: f32 = 0.012;
+/// A training look judged above this is left where it stands.
+const ALIGNED: f32 = 0.97;
 /// A frame judged below this after the near search is looked for farther away.
 const LOST: f32 = 0.62;
 
@@ -64,10 +66,16 @@ struct Scratch {
     guesses: [Vec<f32>; 3],
 }
 
+/// Colours by position, gamma-encoded, 0 to 255.
+pub(super) type Colours = [Option<[f32; 3]>; COLOUR_COUNT];
+
+/// How consistent a placement makes the parts, 0 to 1. With `known` colours: how well these
+/// explain the parts.
 fn judge(
     parts: &[Vec<Witness>; PARTS],
     canvas: &Canvas,
     placement: &Placement,
+    known: Option<&Colours>,
     scratch: &mut Scratch,
 ) -> f32 {
     let (mut score, mut whole) = (0.0, 0.0);
@@ -93,6 +101,8 @@ fn judge(
         }
         let colour: [f32; 3] = if part == COLOUR_COUNT {
             [255.0; 3]
+        } else if let Some(colour) = known.and_then(|known| known[part]) {
+            colour
         } else {
             std::array::from_fn(|channel| {
                 let guesses = &mut scratch.guesses[channel];
@@ -144,8 +154,8 @@ impl Judge {
     /// The frame near `frame` that the map fits best, and how well, 0 to 1.
     pub(super) fn register(&self, canvas: &Canvas, frame: &Frame) -> (Frame, f32) {
         let mut scratch = Scratch::default();
-        let given = judge(&self.fine, canvas, &canvas.placement(frame), &mut scratch);
-        let mut best = self.climb(canvas, *frame, given, [4.0, 0.03, 2.0], &mut scratch);
+        let given = judge(&self.fine, canvas, &canvas.placement(frame), None, &mut scratch);
+        let mut best = self.climb(&self.fine, canvas, *frame, given, [4.0, 0.03, 2.0], None, &mut scratch);
         if best.1 < LOST {
             let mut far = (*frame, 0.0);
             for larger in -2i8..=2 {
@@ -153,15 +163,15 @@ impl Judge {
                     for right in -4i8..=4 {
                         let larger = 0.05 * f32::from(larger);
                         let tried = moved(frame, 5.0 * f32::from(right), 5.0 * f32::from(down), larger, 0.0);
-                        let score = judge(&self.rough, canvas, &canvas.placement(&tried), &mut scratch);
+                        let score = judge(&self.rough, canvas, &canvas.placement(&tried), None, &mut scratch);
                         if score > far.1 {
                             far = (tried, score);
                         }
                     }
                 }
             }
-            let score = judge(&self.fine, canvas, &canvas.placement(&far.0), &mut scratch);
-            let far = self.climb(canvas, far.0, score, [3.0, 0.03, 2.0], &mut scratch);
+            let score = judge(&self.fine, canvas, &canvas.placement(&far.0), None, &mut scratch);
+            let far = self.climb(&self.fine, canvas, far.0, score, [3.0, 0.03, 2.0], None, &mut scratch);
             if far.1 > best.1 + CLEARLY {
                 best = far;
             }
@@ -169,13 +179,27 @@ impl Judge {
         if best.1 > given + CLEARLY { best } else { (*frame, given) }
     }
 
+    /// The frame near `frame` at which the labelled colours explain a training look best.
+    pub(super) fn align(&self, canvas: &Canvas, frame: &Frame, known: &Colours) -> (Frame, f32) {
+        let mut scratch = Scratch::default();
+        let given = judge(&self.rough, canvas, &canvas.placement(frame), Some(known), &mut scratch);
+        if given > ALIGNED {
+            return (*frame, given);
+        }
+        let best =
+            self.climb(&self.rough, canvas, *frame, given, [3.0, 0.02, 1.0], Some(known), &mut scratch);
+        if best.1 > given + CLEARLY { best } else { (*frame, given) }
+    }
+
     /// Climbs from a frame in steps of grid pixels, scale and degrees, halved while they help.
     fn climb(
         &self,
+        parts: &[Vec<Witness>; PARTS],
         canvas: &Canvas,
         start: Frame,
         score: f32,
         steps: [f32; 3],
+        known: Option<&Colours>,
         scratch: &mut Scratch,
     ) -> (Frame, f32) {
         let mut best = (start, score);
@@ -194,7 +218,7 @@ impl Judge {
                 [0.0, 0.0, 0.0, -turn],
             ] {
                 let tried = moved(&best.0, right, down, larger, turned);
-                let score = judge(&self.fine, canvas, &canvas.placement(&tried), scratch);
+                let score = judge(parts, canvas, &canvas.placement(&tried), known, scratch);
                 if score > better.1 {
                     better = (tried, score);
                 }
@@ -207,4 +231,115 @@ impl Judge {
         }
         best
     }
+}
+
+/// Pixels with which a frame is polished.
+const POLISH: usize = 3000;
+/// A pixel missed by more levels than this says nothing of where the frame should go.
+const POLISH_MISS: f32 = 30.0;
+
+/// Mean squared miss, in levels, below which only rounding is left.
+const PERFECT: f32 = 0.6;
+
+/// Polishes a frame to a fraction of a pixel, once the colours are known: Gauss-Newton on the
+/// difference between the picture and the recoloured class, with outliers left out (Lucas and
+/// Kanade 1981). The frame stays when the difference does not shrink.
+pub(super) fn polish(map: &ColourMap, canvas: &Canvas, frame: &Frame, known: &Colours) -> Frame {
+    let all = map.cells_known(known);
+    let step = (all / POLISH).max(1);
+    let mut points: Vec<(f32, f32, [f32; 3])> = Vec::with_capacity(all / step + 1);
+    let mut count = 0;
+    for (part, witnesses) in map.witnesses.iter().chain([&map.fixed]).enumerate() {
+        let colour = if part == COLOUR_COUNT { Some([255.0; 3]) } else { known[part] };
+        let Some(colour) = colour else { continue };
+        for witness in witnesses {
+            count += 1;
+            if count % step == 0 {
+                let shade =
+                    std::array::from_fn(|channel| (witness.gain[channel] * colour[channel]).min(255.0));
+                points.push((f32::from(witness.column) + 0.5, f32::from(witness.row) + 0.5, shade));
+            }
+        }
+    }
+    let cost = |frame: &Frame| -> f32 {
+        let placement = canvas.placement(frame);
+        points
+            .iter()
+            .map(|&(column, row, shade)| {
+                let seen = canvas.sample(placement.at(column, row));
+                let miss: f32 = (0..3).map(|channel| (seen[channel] - shade[channel]).powi(2)).sum();
+                (miss / 3.0).min(POLISH_MISS * POLISH_MISS)
+            })
+            .sum()
+    };
+    let mut best = (*frame, cost(frame));
+    let given = best.1;
+    if given < PERFECT * points.len() as f32 {
+        return *frame;
+    }
+    for _ in 0..4 {
+        let Some(step) = newton_step(canvas, &best.0, &points) else { break };
+        let unit = best.0.height / BODY_PX / canvas.scale();
+        let next = moved(&best.0, step[0] / unit, step[1] / unit, step[2], step[3].to_degrees());
+        let score = cost(&next);
+        if score >= 0.999 * best.1 {
+            break;
+        }
+        best = (next, score);
+    }
+    if best.1 < 0.97 * given { best.0 } else { *frame }
+}
+
+/// One Gauss-Newton step: right and down in canvas pixels, relative scale, radians.
+fn newton_step(canvas: &Canvas, frame: &Frame, points: &[(f32, f32, [f32; 3])]) -> Option<[f32; 4]> {
+    let placement = canvas.placement(frame);
+    let middle = canvas.position(frame.to_picture(0.0, 0.5));
+    let mut normal = [[0f64; 5]; 4];
+    for &(column, row, shade) in points {
+        let (x, y) = placement.at(column, row);
+        let seen = canvas.sample((x, y));
+        if seen[3] < 0.98 || (0..3).any(|channel| (seen[channel] - shade[channel]).abs() > POLISH_MISS) {
+            continue;
+        }
+        let (left, right) = (canvas.sample((x - 0.5, y)), canvas.sample((x + 0.5, y)));
+        let (above, below) = (canvas.sample((x, y - 0.5)), canvas.sample((x, y + 0.5)));
+        let (from_x, from_y) = (x - middle.0, y - middle.1);
+        for channel in 0..3 {
+            let (across, down) = (right[channel] - left[channel], below[channel] - above[channel]);
+            let slope = [across, down, across * from_x + down * from_y, down * from_x - across * from_y]
+                .map(f64::from);
+            let miss = f64::from(shade[channel] - seen[channel]);
+            for (one, line) in normal.iter_mut().enumerate() {
+                for other in 0..4 {
+                    line[other] += slope[one] * slope[other];
+                }
+                line[4] += slope[one] * miss;
+            }
+        }
+    }
+    for (index, line) in normal.iter_mut().enumerate() {
+        line[index] = line[index] * 1.001 + 1e-3;
+    }
+    solve_four(normal)
+}
+
+/// Solves four equations, each with its right side behind it; `None` when they are singular.
+fn solve_four(mut lines: [[f64; 5]; 4]) -> Option<[f32; 4]> {
+    for column in 0..4 {
+        let pivot =
+            (column..4).max_by(|&one, &two| lines[one][column].abs().total_cmp(&lines[two][column].abs()))?;
+        lines.swap(column, pivot);
+        if lines[column][column].abs() < 1e-9 {
+            return None;
+        }
+        for other in 0..4 {
+            if other != column {
+                let factor = lines[other][column] / lines[column][column];
+                for index in column..5 {
+                    lines[other][index] -= factor * lines[column][index];
+                }
+            }
+        }
+    }
+    Some(std::array::from_fn(|index| (lines[index][4] / lines[index][index]) as f32))
 }

@@ -6,12 +6,16 @@ use lorgnon_look::{COLOUR_COUNT, ClassLabel, Colour, Gender, Look, Slot};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::fit::{FitLook, agreement, fit_map};
+use super::calibration::{Calibration, Trial};
+use super::fit::{FitLook, MOST_LOOKS, agreement, fit_map};
+use super::grid::{Canvas, grid_frame};
+use super::map::ColourMap;
 use super::measurement::{ColourMeasurement, known_colours};
 use super::model::{ColourModel, Template};
+use super::registration::{Judge, polish};
+use super::trials::{observable, trials};
+use crate::Frame;
 
-/// Looks kept a template; more add little to the map and much to the time.
-const MOST_LOOKS: usize = 12;
 /// Kept looks that may share their colours: they show the same pixels again.
 const MOST_ALIKE: usize = 4;
 /// A look whose labels explain less of the map than this is left out of it and named.
@@ -84,25 +88,61 @@ impl ColourFit {
         }
     }
 
-    /// Fits all templates, in parallel.
+    /// Fits all templates, in parallel, and calibrates on trials.
     #[must_use]
     pub fn finish(self) -> ColourModel {
-        let fitted: Vec<(Template, Vec<String>)> = self
-            .templates
-            .into_iter()
-            .collect::<Vec<_>>()
-            .into_par_iter()
-            .filter_map(|(key, kept)| fit_template(key, kept))
-            .collect();
+        let gathered: Vec<_> = self.templates.into_iter().collect();
+        let fitted: Vec<Fitted> =
+            gathered.into_par_iter().filter_map(|(key, kept)| fit_template(key, kept)).collect();
+        let calibration = calibrate(&fitted);
         let mut templates = Vec::with_capacity(fitted.len());
         let mut suspects = Vec::new();
-        for (template, names) in fitted {
-            templates.push(template);
-            suspects.extend(names);
+        for fitted in fitted {
+            templates.push(fitted.template);
+            suspects.extend(fitted.suspects);
         }
         suspects.sort();
-        ColourModel::new(templates, suspects)
+        ColourModel::new(templates, calibration, suspects)
     }
+}
+
+/// A template with the looks it was fitted from.
+struct Fitted {
+    template: Template,
+    looks: Vec<FitLook>,
+    weights: Vec<f32>,
+    suspects: Vec<String>,
+}
+
+/// Looks of which trials are made.
+const MOST_TRIED: usize = 38;
+
+/// Tries looks spread over all templates.
+fn calibrate(fitted: &[Fitted]) -> Calibration {
+    // A look is tried by a map of the others, so there must be others.
+    let mut tried: Vec<(usize, usize)> = Vec::new();
+    for (template, fitted) in fitted.iter().enumerate() {
+        if fitted.weights.iter().filter(|weight| **weight > 0.0).count() > 1
+            && observable(&fitted.template.map)
+        {
+            let looks = (0..fitted.looks.len()).filter(|look| fitted.weights[*look] > 0.0);
+            tried.extend(looks.map(|look| (look, template)));
+        }
+    }
+    // First one look of each template, then a second, and so on.
+    tried.sort_unstable();
+    tried.truncate(MOST_TRIED);
+    let pieces: Vec<&[[u8; 4]]> =
+        fitted.iter().filter_map(|fitted| fitted.looks.first()).map(|look| look.pixels.as_slice()).collect();
+    let trials: Vec<Trial> = tried
+        .into_par_iter()
+        .enumerate()
+        .flat_map_iter(|(index, (look, template))| {
+            let fitted = &fitted[template];
+            trials(&fitted.looks, &fitted.weights, look, &pieces, 0x4C6F_7267_6E6F_6E00 + index as u64)
+        })
+        .collect();
+    Calibration::learn(&trials)
 }
 
 /// Keeps the best looks, not too many of the same colours.
@@ -117,7 +157,7 @@ fn trim(kept: &mut Vec<Kept>) {
     kept.truncate(MOST_LOOKS);
 }
 
-fn fit_template(key: TemplateKey, mut kept: Vec<Kept>) -> Option<(Template, Vec<String>)> {
+fn fit_template(key: TemplateKey, mut kept: Vec<Kept>) -> Option<Fitted> {
     trim(&mut kept);
     let mut looks = Vec::with_capacity(kept.len());
     let mut names = Vec::with_capacity(kept.len());
@@ -131,8 +171,12 @@ fn fit_template(key: TemplateKey, mut kept: Vec<Kept>) -> Option<(Template, Vec<
     if looks.is_empty() {
         return None;
     }
+    let reference = align(&mut looks);
     let mut weights = vec![1.0; looks.len()];
     let mut map = fit_map(&looks, &weights);
+    if realign(&map, &mut looks, reference) {
+        map = fit_map(&looks, &weights);
+    }
     let mut suspects = Vec::new();
     if looks.len() > 2 {
         let shares = agreement(&map, &looks);
@@ -152,5 +196,73 @@ fn fit_template(key: TemplateKey, mut kept: Vec<Kept>) -> Option<(Template, Vec<
             map = fit_map(&looks, &weights);
         }
     }
-    Some((Template { key, looks: looks.len(), map }, suspects))
+    let template = Template { key, looks: looks.len(), map };
+    Some(Fitted { template, looks, weights, suspects })
+}
+
+/// How well looks must agree with a reference before another is tried.
+const GOOD_REFERENCE: f32 = 0.5;
+
+/// Brings all looks to where one of them stands: frames of training looks are a detector's, and
+/// off by some pixels. Gives the index of the look that did not move.
+fn align(looks: &mut [FitLook]) -> usize {
+    if looks.len() < 2 {
+        return 0;
+    }
+    let mut best: Option<(f32, usize, Vec<Option<Frame>>)> = None;
+    for reference in 0..looks.len().min(3) {
+        let map = fit_map(&looks[reference..=reference], &[1.0]);
+        let judge = Judge::new(&map);
+        let mut scores: Vec<f32> = Vec::with_capacity(looks.len());
+        let frames: Vec<Option<Frame>> = looks
+            .iter()
+            .enumerate()
+            .map(|(index, look)| {
+                if index == reference {
+                    return None;
+                }
+                let (frame, score) = settle(&map, &judge, look);
+                scores.push(score);
+                frame
+            })
+            .collect();
+        scores.sort_by(f32::total_cmp);
+        let score = scores[scores.len() / 2];
+        if best.as_ref().is_none_or(|(most, ..)| score > *most) {
+            best = Some((score, reference, frames));
+        }
+        if score > GOOD_REFERENCE {
+            break;
+        }
+    }
+    let Some((_, reference, frames)) = best else { return 0 };
+    for (look, frame) in looks.iter_mut().zip(frames) {
+        if let Some(frame) = frame {
+            look.pixels = Canvas::from_grid(&look.pixels).to_grid(&frame);
+        }
+    }
+    reference
+}
+
+/// Moves looks once more, to where the map of all of them says. Whether any moved.
+fn realign(map: &ColourMap, looks: &mut [FitLook], reference: usize) -> bool {
+    let judge = Judge::new(map);
+    let mut moved = false;
+    for (index, look) in looks.iter_mut().enumerate() {
+        if index != reference
+            && let (Some(frame), _) = settle(map, &judge, look)
+        {
+            look.pixels = Canvas::from_grid(&look.pixels).to_grid(&frame);
+            moved = true;
+        }
+    }
+    moved
+}
+
+/// Where a look stands by a map, `None` for where it is, and how well the map fits there.
+fn settle(map: &ColourMap, judge: &Judge, look: &FitLook) -> (Option<Frame>, f32) {
+    let canvas = Canvas::from_grid(&look.pixels);
+    let (frame, score) = judge.align(&canvas, &grid_frame(), &look.colours);
+    let frame = polish(map, &canvas, &frame, &look.colours);
+    ((frame != grid_frame()).then_some(frame), score)
 }
