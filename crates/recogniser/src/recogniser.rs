@@ -14,12 +14,12 @@ use std::time::Instant;
 use lorgnon_embed::Encoder;
 use lorgnon_imaging::Picture;
 use lorgnon_index::{Filter, LookRecord, Match, Reader};
-use lorgnon_look::{Catalogue, ClassLabel, Gender};
+use lorgnon_look::{Catalogue, ClassLabel, Gender, Look};
 
 use crate::character::Detection;
 use crate::models::Models;
 use crate::train::TrainingObserver;
-use crate::{Analysis, RecogniserError, crops};
+use crate::{Analysis, RecogniserError, crops, measurements};
 
 /// Neighbours asked for when none are wanted in particular.
 pub const DEFAULT_NEIGHBOURS: usize = 5;
@@ -165,31 +165,64 @@ impl Recogniser {
         Ok(answer)
     }
 
-    /// The stored looks most like the located character, or like the whole picture.
+    /// The `count` stored looks that pass `filter` and are most like the picture's character (or
+    /// like the whole picture when none is found), best first, with their cosine similarity.
+    ///
+    /// # Errors
+    /// When the encoder or the index fail.
+    pub fn similar(
+        &self,
+        picture: &Picture,
+        count: usize,
+        filter: &Filter,
+    ) -> Result<Vec<(Look, f32)>, RecogniserError> {
+        let location = self.models.locate(picture);
+        let found = self.nearest(picture, location.characters.first(), count, filter)?;
+        Ok(found.into_iter().map(|(found, record)| (record.look, found.similarity)).collect())
+    }
+
+    /// The small picture of a stored look, a PNG file.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn thumbnail(&self, id: &str) -> Result<Option<Vec<u8>>, RecogniserError> {
+        Ok(self.reader.blob(id, measurements::THUMBNAIL)?)
+    }
+
+    /// The stored looks an answer can point to.
     fn evidence(
         &self,
         picture: &Picture,
         best: Option<&Detection>,
         options: &AnalyzeOptions,
     ) -> Result<Evidence, RecogniserError> {
+        let count = EVIDENCE.max(options.neighbours.min(MAX_NEIGHBOURS));
+        Ok(Evidence { matches: self.nearest(picture, best, count, &Filter::default())? })
+    }
+
+    fn nearest(
+        &self,
+        picture: &Picture,
+        best: Option<&Detection>,
+        count: usize,
+        filter: &Filter,
+    ) -> Result<Vec<(Match, LookRecord)>, RecogniserError> {
         if self.reader.is_empty() {
-            return Ok(Evidence { matches: Vec::new() });
+            return Ok(Vec::new());
         }
         let shown = match best {
             Some(detection) => crops::cut(picture, &detection.frame).0,
             None => picture.clone(),
         };
-        let vectors = self.encoder.encode(std::slice::from_ref(&shown))?;
-        let count = EVIDENCE.max(options.neighbours.min(MAX_NEIGHBOURS));
         let mut matches = Vec::with_capacity(count);
-        for vector in vectors {
-            for found in self.reader.search(&vector, None, count, &Filter::default())? {
+        for vector in self.encoder.encode(std::slice::from_ref(&shown))? {
+            for found in self.reader.search(&vector, None, count, filter)? {
                 if let Some(record) = self.reader.look(&found.id)? {
                     matches.push((found, record));
                 }
             }
         }
-        Ok(Evidence { matches })
+        Ok(matches)
     }
 }
 

@@ -1,0 +1,207 @@
+//! The program's real parts behind [`Backend`]: the store, the recogniser, the state of trainings.
+//!
+//! A key design decision: answers come from one consistent state. When a training has finished the
+//! next request opens the new state beside the old one and swaps them; requests in progress end on
+//! the old. While a training is still committing looks nothing is reopened.
+
+use std::ops::ControlFlow;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use lorgnon_embed::Encoder;
+use lorgnon_imaging::Picture;
+use lorgnon_index::{Filter, LookRecord, Reader, Store};
+use lorgnon_look::{Catalogue, Look};
+use lorgnon_recogniser::progress::read_state;
+use lorgnon_recogniser::{Analysis, AnalyzeOptions, Recogniser};
+
+use crate::backend::{
+    Backend, BackendError, Health, IndexSummary, LookFilter, LookPage, Problem, Progress, SimilarLook,
+};
+
+/// Starts and stops trainings for the server; the binary knows how.
+pub trait Trainer: Send + Sync + 'static {
+    /// Starts a training in the background.
+    ///
+    /// # Errors
+    /// As [`Backend::start_training`].
+    fn start(&self) -> Result<(), BackendError>;
+
+    /// Asks the running training to stop; `false`: none is at work here.
+    ///
+    /// # Errors
+    /// As [`Backend::cancel_training`].
+    fn cancel(&self) -> Result<bool, BackendError>;
+}
+
+/// What [`Live`] is made of.
+pub struct LiveParts {
+    /// Where looks and models are.
+    pub store: Arc<dyn Store>,
+    /// Turns pictures into vectors.
+    pub encoder: Arc<dyn Encoder>,
+    /// The encoder that was asked for, where another one runs.
+    pub wanted_encoder: Option<String>,
+    /// The items that exist.
+    pub catalogue: Arc<Catalogue>,
+    /// The folder of the training state.
+    pub cache: PathBuf,
+    /// Starts trainings.
+    pub trainer: Box<dyn Trainer>,
+}
+
+/// Answers from the newest finished training.
+pub struct Live {
+    parts: LiveParts,
+    current: Mutex<Option<Arc<Recogniser>>>,
+}
+
+fn failed<E: std::error::Error + Send + Sync + 'static>(action: &'static str) -> impl Fn(E) -> BackendError {
+    move |source| BackendError::Failed { action, source: source.into() }
+}
+
+impl Live {
+    /// Opens the store's present state.
+    ///
+    /// # Errors
+    /// When the index cannot be read or is another encoder's.
+    pub fn open(parts: LiveParts) -> Result<Self, BackendError> {
+        let live = Self { parts, current: Mutex::new(None) };
+        live.recogniser()?;
+        Ok(live)
+    }
+
+    /// The recogniser over the newest finished training.
+    fn recogniser(&self) -> Result<Arc<Recogniser>, BackendError> {
+        let mut current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
+        let reader = match (self.parts.store.reader(), current.as_ref()) {
+            (Ok(reader), _) => reader,
+            // An index that cannot be read at this moment: what was read before still answers.
+            (Err(error), Some(recogniser)) => {
+                tracing::warn!(error = &error as &dyn std::error::Error, "cannot read the index");
+                return Ok(Arc::clone(recogniser));
+            }
+            (Err(error), None) => return Err(failed("read the index")(error)),
+        };
+        if let Some(recogniser) = current.as_ref()
+            && recogniser.version() == reader.manifest().model
+            && recogniser.reader().manifest().updated_at_ms == reader.manifest().updated_at_ms
+        {
+            return Ok(Arc::clone(recogniser));
+        }
+        let (encoder, catalogue) = (Arc::clone(&self.parts.encoder), Arc::clone(&self.parts.catalogue));
+        let opened =
+            Arc::new(Recogniser::open(reader, encoder, catalogue).map_err(failed("open the index"))?);
+        tracing::info!(looks = opened.reader().len(), model = opened.version(), "answering from a new index");
+        *current = Some(Arc::clone(&opened));
+        Ok(opened)
+    }
+
+    fn reader(&self) -> Result<Arc<dyn Reader>, BackendError> {
+        Ok(Arc::clone(self.recogniser()?.reader()))
+    }
+}
+
+fn index_filter(filter: &LookFilter) -> Filter {
+    Filter { class: filter.class.clone(), gender: filter.gender, item: filter.item }
+}
+
+fn passes(filter: &LookFilter, look: &Look) -> bool {
+    let wanted = filter.id_contains.to_lowercase();
+    filter.class.as_ref().is_none_or(|class| look.class.as_ref() == Some(class))
+        && filter.gender.is_none_or(|gender| look.gender == Some(gender))
+        && filter.item.is_none_or(|(slot, item)| look.items.get(&slot) == Some(&item))
+        && look.id.to_lowercase().contains(&wanted)
+}
+
+impl Backend for Live {
+    fn analyze(&self, picture: &Picture, neighbours: usize) -> Result<Analysis, BackendError> {
+        self.recogniser()?
+            .analyze(picture, &AnalyzeOptions { neighbours })
+            .map_err(failed("analyse a picture"))
+    }
+
+    fn similar(
+        &self,
+        picture: &Picture,
+        count: usize,
+        filter: &LookFilter,
+    ) -> Result<Vec<SimilarLook>, BackendError> {
+        let recogniser = self.recogniser()?;
+        let found =
+            recogniser.similar(picture, count, &index_filter(filter)).map_err(failed("search the index"))?;
+        Ok(found.into_iter().map(|(look, similarity)| SimilarLook { look, similarity }).collect())
+    }
+
+    fn health(&self) -> Health {
+        let wanted = self.parts.wanted_encoder.clone();
+        let mut problems: Vec<Problem> =
+            wanted.into_iter().map(|wanted| Problem::EncoderFallback { wanted }).collect();
+        let (mut model, mut looks) = (String::new(), 0);
+        match self.recogniser() {
+            Ok(recogniser) => {
+                model = recogniser.version().to_owned();
+                looks = recogniser.reader().len();
+                if looks == 0 {
+                    problems.push(Problem::EmptyIndex);
+                } else if model.is_empty() {
+                    problems.push(Problem::NoModel);
+                }
+            }
+            Err(_) => problems.push(Problem::IndexUnreadable),
+        }
+        Health { problems, encoder: self.parts.encoder.spec().name.clone(), model, looks }
+    }
+
+    fn progress(&self) -> Result<Progress, BackendError> {
+        let state = read_state(&self.parts.cache).map_err(failed("read the training state"))?;
+        let reader = self.reader()?;
+        let manifest = reader.manifest();
+        let index =
+            manifest.encoder.as_ref().filter(|_| manifest.updated_at_ms > 0).map(|encoder| IndexSummary {
+                updated_at_ms: manifest.updated_at_ms,
+                entry_count: reader.len(),
+                dataset_path: manifest.dataset_path.clone(),
+                dataset_size: manifest.dataset_size,
+                encoder: encoder.name.clone(),
+            });
+        Ok(Progress { state, index })
+    }
+
+    fn look(&self, id: &str) -> Result<Option<Look>, BackendError> {
+        let record = self.reader()?.look(id).map_err(failed("read a look"))?;
+        Ok(record.map(|record| record.look))
+    }
+
+    fn looks(&self, filter: &LookFilter, offset: usize, limit: usize) -> Result<LookPage, BackendError> {
+        let mut page = LookPage::default();
+        self.reader()?
+            .visit(&mut |record: LookRecord| {
+                if passes(filter, &record.look) {
+                    if page.total >= offset && page.looks.len() < limit {
+                        page.looks.push(record.look);
+                    }
+                    page.total += 1;
+                }
+                ControlFlow::Continue(())
+            })
+            .map_err(failed("list looks"))?;
+        Ok(page)
+    }
+
+    fn thumbnail(&self, id: &str) -> Result<Option<Vec<u8>>, BackendError> {
+        self.recogniser()?.thumbnail(id).map_err(failed("read a thumbnail"))
+    }
+
+    fn catalogue(&self) -> &Catalogue {
+        &self.parts.catalogue
+    }
+
+    fn start_training(&self) -> Result<(), BackendError> {
+        self.parts.trainer.start()
+    }
+
+    fn cancel_training(&self) -> Result<bool, BackendError> {
+        self.parts.trainer.cancel()
+    }
+}
