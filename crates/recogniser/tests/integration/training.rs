@@ -1,0 +1,114 @@
+//! Training end to end: what it learns, what it reuses, what it survives.
+
+use std::fs;
+use std::sync::atomic::Ordering;
+
+use lorgnon_imaging::Picture;
+use lorgnon_index::Store;
+use lorgnon_recogniser::evaluate::evaluate;
+use lorgnon_recogniser::{AnalyzeOptions, RecogniserError, Verdict};
+
+use crate::world::World;
+
+/// Drawn looks of a few classes, several of each.
+const LOOKS: u64 = 96;
+
+#[test]
+fn what_was_drawn_is_recognised_and_a_second_run_does_nothing() {
+    let world = World::new(LOOKS);
+    let first = world.train().unwrap();
+    assert_eq!((first.added, first.failed, first.entries), (LOOKS, 0, LOOKS));
+
+    let found = evaluate(&world.recogniser(), &world.dataset("test.jsonl"), &world.watcher).unwrap();
+    assert!(found.score.class.share() > 0.85, "{:?}", found.score.class);
+    assert!(found.score.gender.share() > 0.85, "{:?}", found.score.gender);
+    let differences = found.score.colour_differences();
+    assert!(differences[differences.len() / 2] < 3.0, "{:?}", &differences[differences.len() / 2..]);
+
+    let version = world.store.reader().unwrap().version();
+    let second = world.train().unwrap();
+    assert_eq!((second.added, second.reused, second.model.as_str()), (0, LOOKS, first.model.as_str()));
+    assert_eq!(world.store.reader().unwrap().version(), version, "an unchanged export commits nothing");
+
+    let export = world.export("looks.jsonl");
+    let lines: Vec<String> = fs::read_to_string(&export).unwrap().lines().map(str::to_owned).collect();
+    let relabelled = lines[0].replacen("\"gender\":\"m\"", "\"gender\":\"f\"", 1);
+    let relabelled = if relabelled == lines[0] {
+        lines[0].replacen("\"gender\":\"f\"", "\"gender\":\"m\"", 1)
+    } else {
+        relabelled
+    };
+    fs::write(&export, format!("{relabelled}\n{}\n", lines[1..lines.len() - 1].join("\n"))).unwrap();
+    let third = world.train().unwrap();
+    assert_eq!((third.added, third.relabelled, third.removed), (0, 1, 1));
+    assert_ne!(third.model, first.model);
+}
+
+#[test]
+fn answers_are_deterministic_and_nothing_is_invented() {
+    let world = World::new(LOOKS);
+    world.train().unwrap();
+    let (one, other) = (world.recogniser(), world.recogniser());
+    let example = world.dataset("test.jsonl").examples().find_map(Result::ok).unwrap();
+    let lorgnon_dataset::ImageReference::File(path) = example.image else { panic!("a file") };
+    let picture = lorgnon_imaging::decode(&fs::read(path).unwrap(), &Default::default()).unwrap();
+    let answer = |recogniser: &lorgnon_recogniser::Recogniser| {
+        let mut answer = recogniser.analyze(&picture, &AnalyzeOptions::default()).unwrap();
+        answer.took_ms = 0.0;
+        serde_json::to_string(&answer).unwrap()
+    };
+    assert_eq!(answer(&one), answer(&other));
+
+    for nobody in [Picture::filled(300, 200, [90, 140, 90, 255]), Picture::filled(5, 5, [0; 4])] {
+        let answer = one.analyze(&nobody, &AnalyzeOptions::default()).unwrap();
+        assert_eq!((answer.verdict, answer.class_label, answer.character), (Verdict::Unknown, None, None));
+        assert!(answer.items.iter().all(|(_, item)| item.item_id.is_none()));
+    }
+}
+
+#[test]
+fn an_index_without_looks_answers_nulls() {
+    let world = World::new(1);
+    let picture = Picture::filled(64, 64, [200, 10, 10, 255]);
+    let answer = world.recogniser().analyze(&picture, &AnalyzeOptions::default()).unwrap();
+    assert!(answer.class_label.is_none() && answer.neighbors.is_empty() && answer.class_votes.is_empty());
+}
+
+#[test]
+fn bad_pictures_are_counted_and_named_and_the_rest_is_trained() {
+    let world = World::new(40);
+    let image = world
+        .export("images")
+        .read_dir()
+        .unwrap()
+        .filter_map(Result::ok)
+        .map(|entry| entry.path())
+        .min()
+        .unwrap();
+    fs::write(image, "not a picture at all").unwrap();
+    let summary = world.train().unwrap();
+    assert_eq!((summary.failed, summary.entries), (1, 39));
+    let failures = world.watcher.failures.lock().unwrap();
+    assert!(failures[0].1.contains("not a picture"), "{failures:?}");
+}
+
+#[test]
+fn a_stopped_training_keeps_what_it_committed_and_goes_on() {
+    let world = World::new(LOOKS);
+    world.watcher.stop_after.store(1, Ordering::Relaxed);
+    assert!(matches!(world.train(), Err(RecogniserError::Cancelled)));
+    let kept = world.store.reader().unwrap().len();
+    assert!(kept > 0 && kept < LOOKS, "{kept}");
+    world.watcher.stop_after.store(0, Ordering::Relaxed);
+    let summary = world.train().unwrap();
+    assert_eq!((summary.reused, summary.entries), (kept, LOOKS));
+}
+
+#[test]
+fn an_export_without_any_look_is_refused_and_forgets_nothing() {
+    let world = World::new(40);
+    world.train().unwrap();
+    fs::write(world.export("looks.jsonl"), "{\"id\":\"a\"}\n").unwrap();
+    assert!(matches!(world.train(), Err(RecogniserError::EmptyDataset { .. })));
+    assert_eq!(world.store.reader().unwrap().len(), 40);
+}

@@ -1,0 +1,74 @@
+//! A small site: an export of drawn looks, an index, an encoder, a watcher.
+
+use std::path::PathBuf;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use lorgnon_dataset::{Dataset, Options};
+use lorgnon_embed::BuiltinEncoder;
+use lorgnon_index::{EmbeddedStore, Store};
+use lorgnon_look::Catalogue;
+use lorgnon_recogniser::train::{TrainSettings, TrainingEvent, TrainingObserver, TrainingSummary, train};
+use lorgnon_recogniser::{Recogniser, RecogniserError};
+use tempfile::TempDir;
+
+pub(crate) struct World {
+    folder: TempDir,
+    pub(crate) store: EmbeddedStore,
+    pub(crate) encoder: BuiltinEncoder,
+    pub(crate) watcher: Watcher,
+}
+
+/// Counts what it is told and may ask to stop.
+#[derive(Default)]
+pub(crate) struct Watcher {
+    pub(crate) failures: Mutex<Vec<(String, String)>>,
+    processed: AtomicU64,
+    /// Asks to stop after this many looks; 0 is never.
+    pub(crate) stop_after: AtomicU64,
+}
+
+impl TrainingObserver for Watcher {
+    fn event(&self, event: &TrainingEvent<'_>) {
+        if let TrainingEvent::Processed { id, failure } = event {
+            self.processed.fetch_add(1, Ordering::Relaxed);
+            if let Some(failure) = failure {
+                self.failures.lock().unwrap().push(((*id).to_owned(), (*failure).to_owned()));
+            }
+        }
+    }
+
+    fn cancelled(&self) -> bool {
+        let most = self.stop_after.load(Ordering::Relaxed);
+        most > 0 && self.processed.load(Ordering::Relaxed) >= most
+    }
+}
+
+impl World {
+    /// A site with this many drawn looks.
+    pub(crate) fn new(looks: u64) -> Self {
+        let folder = TempDir::new().unwrap();
+        lorgnon_demo::write_dataset(&folder.path().join("export"), looks, 7, &mut |_| {}).unwrap();
+        let store = EmbeddedStore::open(&folder.path().join("cache")).unwrap();
+        Self { folder, store, encoder: BuiltinEncoder::new(), watcher: Watcher::default() }
+    }
+
+    pub(crate) fn export(&self, name: &str) -> PathBuf {
+        self.folder.path().join("export").join(name)
+    }
+
+    pub(crate) fn dataset(&self, name: &str) -> Dataset {
+        Dataset::open(&self.export(name), &Options::default()).unwrap()
+    }
+
+    pub(crate) fn train(&self) -> Result<TrainingSummary, RecogniserError> {
+        let settings = TrainSettings::default();
+        let dataset = self.dataset("looks.jsonl");
+        train(&dataset, &self.store, &self.encoder, &Catalogue::default(), &settings, &self.watcher)
+    }
+
+    pub(crate) fn recogniser(&self) -> Recogniser {
+        let encoder = std::sync::Arc::new(BuiltinEncoder::new());
+        Recogniser::open(self.store.reader().unwrap(), encoder, std::sync::Arc::default()).unwrap()
+    }
+}
