@@ -1,11 +1,14 @@
 //! Bytes to a picture, within limits, and back.
 //!
-//! A key design decision: what cannot be decoded is an error. An invented picture would be trained
-//! on and "recognised" with confidence.
+//! A key design decision: what cannot be decoded *whole* is an error. An invented picture would be
+//! trained on and "recognised" with confidence, and so would half of one: decoders fill what a cut
+//! JPEG lacks with grey, so its end is looked for first.
 
 use std::io::Cursor;
 
-use image::{DynamicImage, ImageDecoder, ImageEncoder, ImageFormat, ImageReader};
+use image::error::{DecodingError, ImageFormatHint};
+use image::metadata::Orientation;
+use image::{DynamicImage, ImageDecoder, ImageEncoder, ImageError, ImageFormat, ImageReader};
 
 use crate::{ImagingError, Picture};
 
@@ -25,10 +28,10 @@ impl Default for Limits {
     }
 }
 
-/// Bytes of memory a decoder may take beside the pixels themselves, a pixel (16-bit RGBA).
-const DECODER_BYTES_PER_PIXEL: u64 = 16;
-/// Memory any decoder may take, however small the picture.
-const DECODER_BYTES_AT_LEAST: u64 = 16 << 20;
+/// Bytes a pixel may take while it is decoded: the widest layout, 16-bit RGBA.
+const DECODER_BYTES_PER_PIXEL: u64 = 8;
+/// What a decoder may take beside the pixels (tables, metadata), in bytes.
+const DECODER_BYTES_BESIDE: u64 = 16 << 20;
 
 /// Decodes PNG, JPEG, WebP, GIF (first frame) or BMP, told apart by their bytes, never by a name.
 /// EXIF orientation is applied; grey, palette and 16-bit pictures become 8-bit RGBA.
@@ -40,7 +43,7 @@ pub fn decode(bytes: &[u8], limits: &Limits) -> Result<Picture, ImagingError> {
     if size > limits.max_bytes {
         return Err(ImagingError::TooManyBytes { bytes: size, limit: limits.max_bytes });
     }
-    let format = image::guess_format(bytes).map_err(|_| ImagingError::NotAPicture)?;
+    let format = image::guess_format(bytes).map_err(|_| unrecognised(bytes))?;
     if !matches!(
         format,
         ImageFormat::Png | ImageFormat::Jpeg | ImageFormat::WebP | ImageFormat::Gif | ImageFormat::Bmp
@@ -48,23 +51,61 @@ pub fn decode(bytes: &[u8], limits: &Limits) -> Result<Picture, ImagingError> {
         let format = format.extensions_str().first().copied().unwrap_or("unknown").to_owned();
         return Err(ImagingError::UnsupportedFormat { format });
     }
+    if format == ImageFormat::Jpeg && !jpeg_is_whole(bytes) {
+        let hint = ImageFormatHint::Exact(format);
+        let cut = DecodingError::new(hint, "the file is cut short: it has no end marker");
+        return Err(ImagingError::Damaged(ImageError::Decoding(cut)));
+    }
     let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
     let mut decoder_limits = image::Limits::no_limits();
-    decoder_limits.max_alloc =
-        Some(limits.max_pixels.saturating_mul(DECODER_BYTES_PER_PIXEL).max(DECODER_BYTES_AT_LEAST));
+    let pixel_bytes = limits.max_pixels.saturating_mul(DECODER_BYTES_PER_PIXEL);
+    decoder_limits.max_alloc = Some(pixel_bytes.saturating_add(DECODER_BYTES_BESIDE));
     reader.limits(decoder_limits);
     let mut decoder = reader.into_decoder().map_err(ImagingError::Damaged)?;
     let (width, height) = decoder.dimensions();
     if u64::from(width) * u64::from(height) > limits.max_pixels {
         return Err(ImagingError::TooManyPixels { width, height, limit: limits.max_pixels });
     }
-    let orientation = decoder.orientation().map_err(ImagingError::Damaged)?;
+    // Unreadable metadata is no reason to refuse a readable picture: it then has no orientation.
+    let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
     let mut decoded = DynamicImage::from_decoder(decoder).map_err(ImagingError::Damaged)?;
     decoded.apply_orientation(orientation);
-    let rgba = decoded.into_rgba8();
-    let (width, height) = rgba.dimensions();
-    let (pixels, _) = rgba.as_raw().as_chunks::<4>();
-    Picture::new(width, height, pixels.to_vec()).ok_or(ImagingError::NotAPicture)
+    let (width, height) = (decoded.width(), decoded.height());
+    let pixels = if let DynamicImage::ImageRgb8(opaque) = &decoded {
+        // The largest pictures are opaque: they are spared an RGBA copy on the way.
+        opaque.as_raw().as_chunks::<3>().0.iter().map(|&[red, green, blue]| [red, green, blue, 255]).collect()
+    } else {
+        decoded.into_rgba8().as_raw().as_chunks::<4>().0.to_vec()
+    };
+    Picture::new(width, height, pixels).ok_or(ImagingError::NotAPicture)
+}
+
+/// Names a format that people send and the decoders' own list lacks.
+fn unrecognised(bytes: &[u8]) -> ImagingError {
+    let brand = bytes.get(4..12).unwrap_or_default();
+    if [b"ftypheic", b"ftypheix", b"ftypmif1", b"ftypmsf1"].iter().any(|known| brand == *known) {
+        return ImagingError::UnsupportedFormat { format: "heic".to_owned() };
+    }
+    ImagingError::NotAPicture
+}
+
+/// Whether an end marker follows the first scan. (The EXIF thumbnail before it has its own.)
+fn jpeg_is_whole(bytes: &[u8]) -> bool {
+    let mut position = 2;
+    while let Some(&[0xFF, marker]) = bytes.get(position..position + 2) {
+        match marker {
+            0xFF => position += 1,
+            0xDA => return bytes[position..].windows(2).rev().any(|pair| pair == [0xFF, 0xD9]),
+            0x01 | 0xD0..=0xD9 => position += 2,
+            _ => {
+                let Some(&[high, low]) = bytes.get(position + 2..position + 4) else {
+                    return false;
+                };
+                position += 2 + usize::from(u16::from_be_bytes([high, low]));
+            }
+        }
+    }
+    false
 }
 
 /// The picture as a PNG file.

@@ -10,6 +10,7 @@ mod foreground;
 mod geometry;
 mod gradients;
 mod picture;
+mod slot_crops;
 mod transform;
 
 pub use colour_space::{Lab, ciede2000};
@@ -19,4 +20,5 @@ pub use foreground::{Foreground, ForegroundKind};
 pub use geometry::Rect;
 pub use gradients::{CELL_FEATURES, CELL_SIZE_PX, CELL_STRIDE_PX, GradientGrid, ORIENTATIONS};
 pub use picture::Picture;
+pub use slot_crops::{CANVAS_SIDE_PX, SlotCrop, slot_box, slot_crops};
 pub use transform::Beyond;
