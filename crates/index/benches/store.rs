@@ -104,6 +104,27 @@ fn row(name: &str, (times, spent): &(Vec<Duration>, Duration)) {
     );
 }
 
+/// Writes the global vectors and the queries for `tools/reference/nearest.py`.
+fn dump(
+    folder: &std::path::Path,
+    looks: u64,
+    dimensions: usize,
+    queries: &[Vec<f32>],
+) -> std::io::Result<()> {
+    use std::io::Write;
+    let write = |name: &str, vectors: &mut dyn Iterator<Item = Vec<f32>>| {
+        let mut file = std::io::BufWriter::new(std::fs::File::create(folder.join(name))?);
+        for vector in vectors {
+            for value in vector {
+                file.write_all(&value.to_le_bytes())?;
+            }
+        }
+        file.flush()
+    };
+    write("vectors.f32", &mut (0..looks).map(|number| draw_entry(number, dimensions).vectors.global))?;
+    write("queries.f32", &mut queries.iter().cloned())
+}
+
 fn main() {
     let numbers: Vec<u64> = std::env::args().filter_map(|argument| argument.parse().ok()).collect();
     let looks = numbers.first().copied().unwrap_or(10_000);
@@ -181,6 +202,9 @@ fn main() {
     println!("{:<44} {:>9.1} MB", "memory beyond mapped pages, growth", memory_mb("RssAnon") - anonymous);
     println!("{:<44} {:>9.1} MB", "mapped pages in memory", memory_mb("RssFile"));
 
+    if let Some(folder) = std::env::var_os("LORGNON_BENCH_DUMP") {
+        dump(std::path::Path::new(&folder), looks, dimensions, &queries).unwrap();
+    }
     if looks <= 200_000 {
         let plain: Vec<Vec<f32>> =
             (0..looks).map(|number| draw_entry(number, dimensions).vectors.global).collect();

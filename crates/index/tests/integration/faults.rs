@@ -200,3 +200,42 @@ fn a_flipped_byte_is_detected_or_harmless() {
     }
     assert!(detected > 50, "{detected}");
 }
+
+/// Needs a file system of a few megabytes: `mount -t tmpfs -o size=2m tmpfs DIR`, then
+/// `LORGNON_TEST_TINY_DISK=DIR`.
+#[test]
+fn a_full_disk_loses_nothing_acknowledged() {
+    let Some(disk) = std::env::var_os("LORGNON_TEST_TINY_DISK") else {
+        eprintln!("skipped: `LORGNON_TEST_TINY_DISK` names no small file system");
+        return;
+    };
+    let cache = tempfile::tempdir_in(disk).unwrap();
+    let store = EmbeddedStore::open(cache.path()).unwrap();
+    let mut acknowledged = 0;
+    let error = loop {
+        let result = (|| {
+            let mut writer = store.writer()?;
+            for number in acknowledged..acknowledged + 50 {
+                writer.put(entry(number, 64))?;
+            }
+            writer.commit()
+        })();
+        match result {
+            Ok(_) => acknowledged += 50,
+            Err(error) => break error,
+        }
+        assert!(acknowledged < 100_000, "the disk is not small");
+    };
+    let text = format!("{error:?}");
+    assert!(text.contains("No space left") || text.contains("StorageFull"), "{text}");
+    assert!(acknowledged > 0);
+    for store in [EmbeddedStore::open(cache.path()).unwrap(), store] {
+        let reader = store.reader().unwrap();
+        assert_eq!(reader.len(), acknowledged);
+        for number in 0..acknowledged {
+            let expected = entry(number, 64);
+            let id = &expected.record.look.id;
+            assert_eq!(reader.vectors(id).unwrap().unwrap(), expected.vectors);
+        }
+    }
+}
