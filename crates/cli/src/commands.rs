@@ -1,12 +1,19 @@
 //! The commands, one file each.
 
+mod analyze;
 mod config;
+mod dataset;
+mod demo;
+mod evaluate;
+mod index;
+mod model;
+mod serve;
 mod status;
+mod train;
 
-use anyhow::bail;
 use clap_complete::Shell;
 
-use crate::arguments::{self, Arguments, Command};
+use crate::arguments::{self, Arguments, Command, DatasetCommand};
 use crate::outcome::Outcome;
 use crate::settings::Settings;
 use crate::{logging, output};
@@ -14,20 +21,39 @@ use crate::{logging, output};
 /// Does what was asked.
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
     match &arguments.command {
-        Command::Completions { shell } => return completions(*shell),
-        Command::Man { output } => return man(output.as_deref()),
-        Command::Config { default: true, .. } => return config::print_default(),
-        _ => {}
+        Command::Completions { shell } => completions(*shell),
+        Command::Man { output } => man(output.as_deref()),
+        Command::Config { default: true, .. } => config::print_default(),
+        command => run_with(&settings(arguments)?, command),
     }
+}
+
+fn settings(arguments: &Arguments) -> anyhow::Result<Settings> {
     let settings = Settings::resolve(arguments.flags(), arguments.common.config.as_deref())?;
     logging::start(&settings)?;
     for variable in &settings.unknown_variables {
         output::say(&format!("warning: variable `{variable}` sets nothing"));
     }
-    match &arguments.command {
-        Command::Status(_) => status::run(&settings),
-        Command::Config { .. } => config::run(&settings),
-        _ => bail!("not yet"),
+    Ok(settings)
+}
+
+fn run_with(settings: &Settings, command: &Command) -> anyhow::Result<Outcome> {
+    match command {
+        Command::Demo(_) => demo::run(settings),
+        Command::Train(_) => train::run(settings),
+        Command::Analyze(options) => analyze::run(settings, &options.images),
+        Command::Serve(_) => serve::run(settings),
+        Command::Evaluate(_) => evaluate::run(settings),
+        Command::Status(_) => status::run(settings),
+        Command::Index { command } => index::run(settings, command),
+        Command::Model { command } => model::run(settings, command),
+        Command::Dataset { command: DatasetCommand::Check { path, .. } } => {
+            dataset::check(settings, path.as_deref())
+        }
+        Command::Config { .. } => config::run(settings),
+        // These two need no settings and were done before.
+        Command::Completions { shell } => completions(*shell),
+        Command::Man { output } => man(output.as_deref()),
     }
 }
 

@@ -2,8 +2,12 @@
 //!
 //! Libraries say what went wrong; only the program knows which command or option mends it.
 
+use lorgnon_dataset::DatasetError;
 use lorgnon_index::StoreError;
+use lorgnon_recogniser::RecogniserError;
 use lorgnon_recogniser::progress::ProgressError;
+
+use crate::settings::SettingsError;
 
 /// An error that comes with its own hint.
 #[derive(Debug, thiserror::Error)]
@@ -41,6 +45,15 @@ pub(crate) fn hint(error: &anyhow::Error) -> Option<String> {
         if let Some(ProgressError::Busy { .. }) = cause.downcast_ref() {
             return Some("watch it with `lorgnon status --follow`, or use another `--cache`".to_owned());
         }
+        if let Some(DatasetError::Missing { .. } | DatasetError::Empty { .. }) = cause.downcast_ref() {
+            return Some("give the export with `--dataset PATH`, a folder or a file".to_owned());
+        }
+        if let Some(RecogniserError::EncoderMismatch { .. }) = cause.downcast_ref() {
+            return Some("`lorgnon train` reads every look again with the encoder in force".to_owned());
+        }
+        if cause.downcast_ref::<SettingsError>().is_some() {
+            return Some("`lorgnon config --default` explains every setting".to_owned());
+        }
         match cause.downcast_ref::<StoreError>() {
             Some(StoreError::Locked { .. }) => {
                 Some("wait until the other command ends, or use another `--cache`".to_owned())
@@ -49,6 +62,9 @@ pub(crate) fn hint(error: &anyhow::Error) -> Option<String> {
                 "`lorgnon index verify` lists the damage, `lorgnon train --rebuild` makes the index anew"
                     .to_owned(),
             ),
+            Some(StoreError::Encoder { .. }) => {
+                Some("`lorgnon train` reads every look again with the encoder in force".to_owned())
+            }
             Some(StoreError::Version { .. }) => {
                 Some("use the newer `lorgnon`, or another `--cache`".to_owned())
             }

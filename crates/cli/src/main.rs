@@ -9,11 +9,13 @@ mod arguments;
 mod commands;
 mod hints;
 mod interrupt;
+mod local_trainer;
 mod logging;
 mod outcome;
 mod output;
 mod progress_bar;
 mod settings;
+mod training;
 mod wiring;
 
 use std::io::Write;

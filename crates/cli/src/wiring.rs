@@ -1,1 +1,98 @@
 //! Concrete back ends, chosen by the settings. The only file that names them.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::Context;
+use lorgnon_dataset::{Dataset, Options, read_catalogue};
+use lorgnon_embed::{BuiltinEncoder, Encoder};
+use lorgnon_index::{EmbeddedStore, Store};
+use lorgnon_look::Catalogue;
+use lorgnon_recogniser::Recogniser;
+
+use crate::hints::UserError;
+use crate::output;
+use crate::settings::{EncoderChoice, Settings};
+
+/// The encoder that runs, and the one that was wanted where that is another.
+pub(crate) struct ChosenEncoder {
+    pub(crate) encoder: Arc<dyn Encoder>,
+    pub(crate) fallback_from: Option<String>,
+}
+
+/// The encoder asked for. `auto` never fails and says what it chose.
+pub(crate) fn encoder(settings: &Settings) -> anyhow::Result<ChosenEncoder> {
+    let builtin = || Arc::new(BuiltinEncoder::new());
+    match &settings.encoder {
+        EncoderChoice::Builtin => Ok(ChosenEncoder { encoder: builtin(), fallback_from: None }),
+        EncoderChoice::Auto => {
+            output::say("note: encoder `auto`: this version runs no downloaded model, using `builtin`");
+            Ok(ChosenEncoder { encoder: builtin(), fallback_from: Some("clip".to_owned()) })
+        }
+        EncoderChoice::Model(name) => Err(UserError::new(
+            format!("encoder `{name}` cannot be had: this version has no ONNX encoder"),
+            "use `--encoder builtin`, or `--encoder auto` to fall back to it by itself; \
+             unset `VISION_CLIP_MODEL` if you did not ask for a model",
+        )
+        .into()),
+    }
+}
+
+/// The items that exist; none without a catalogue.
+pub(crate) fn catalogue(settings: &Settings) -> anyhow::Result<Arc<Catalogue>> {
+    let catalogue = match &settings.catalogue {
+        Some(path) => read_catalogue(path).context("cannot read the catalogue")?,
+        None => Catalogue::default(),
+    };
+    Ok(Arc::new(catalogue))
+}
+
+/// Opens an export.
+pub(crate) fn dataset(
+    path: &Path,
+    settings: &Settings,
+    catalogue: &Arc<Catalogue>,
+) -> anyhow::Result<Dataset> {
+    let options = Options {
+        allow_outside: settings.allow_outside,
+        catalogue: (!catalogue.is_empty()).then(|| Arc::clone(catalogue)),
+        ..Options::default()
+    };
+    Dataset::open(path, &options).context("cannot read the dataset")
+}
+
+/// Opens the index, which makes it where it is missing.
+pub(crate) fn store(cache: &Path) -> anyhow::Result<Arc<EmbeddedStore>> {
+    let store = EmbeddedStore::open(cache).context("cannot open the index")?;
+    Ok(Arc::new(store))
+}
+
+/// Opens an index that must have been made.
+pub(crate) fn existing_store(settings: &Settings) -> anyhow::Result<Arc<EmbeddedStore>> {
+    if settings.cache.join("index").is_dir() {
+        store(&settings.cache)
+    } else {
+        Err(UserError::new(
+            format!("there is no index in `{}`", settings.cache.display()),
+            "make one with `lorgnon train --dataset PATH`, or `lorgnon demo` to try without looks of your own",
+        )
+        .into())
+    }
+}
+
+/// The trained recogniser; it must have been trained.
+pub(crate) fn recogniser(settings: &Settings) -> anyhow::Result<Recogniser> {
+    let encoder = encoder(settings)?.encoder;
+    let catalogue = catalogue(settings)?;
+    let reader = existing_store(settings)?.reader()?;
+    Ok(Recogniser::open(reader, encoder, catalogue)?)
+}
+
+/// Threads for heavy work, as many as were asked for.
+pub(crate) fn start_threads(settings: &Settings) -> anyhow::Result<()> {
+    let Some(jobs) = settings.jobs else { return Ok(()) };
+    rayon::ThreadPoolBuilder::new()
+        .num_threads(jobs.get())
+        .build_global()
+        .context("cannot start the worker threads")
+}

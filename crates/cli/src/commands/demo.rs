@@ -1,0 +1,54 @@
+//! `demo`: the whole line on looks drawn by the program itself.
+
+use std::path::PathBuf;
+
+use anyhow::Context;
+use lorgnon_demo::write_dataset;
+
+use super::{evaluate, serve, train};
+use crate::outcome::Outcome;
+use crate::output::{Format, say, write_document};
+use crate::progress_bar::Display;
+use crate::settings::Settings;
+use crate::wiring;
+
+/// The same looks every time.
+const SEED: u64 = 1;
+
+/// Draws, trains, evaluates, serves.
+pub(super) fn run(settings: &Settings) -> anyhow::Result<Outcome> {
+    // A cache of its own: a demonstration must not touch anybody's index.
+    let cache = settings.cache.join("demo");
+    let folder = cache.join("looks");
+    let looks = u64::from(settings.looks);
+    let display = Display::new("drawing looks", looks);
+    let written =
+        write_dataset(&folder, looks, SEED, &mut |done| display.set("drawing looks", done, looks.max(done)))
+            .context("cannot draw the looks")?;
+    display.finish();
+    say(&format!("{} looks drawn to learn from, {} to test on", written.train_looks, written.test_looks));
+    let settings = Settings {
+        dataset: written.train,
+        test: Some(written.test.clone()),
+        catalogue: Some(written.catalogue),
+        cache,
+        limit: None,
+        rebuild: false,
+        dry_run: false,
+        format: Format::Human,
+        ..settings.clone()
+    };
+    let summary = train::train(&settings)?;
+    write_document(settings.format, &summary)?;
+    evaluate_on(&settings, written.test)?;
+    say(&format!("pictures to try: {}", folder.join("scenes").display()));
+    serve::run(&settings)
+}
+
+fn evaluate_on(settings: &Settings, test: PathBuf) -> anyhow::Result<()> {
+    let catalogue = wiring::catalogue(settings)?;
+    let dataset = wiring::dataset(&test, settings, &catalogue)?;
+    let evaluation = evaluate::judge(&wiring::recogniser(settings)?, &dataset, None)?;
+    write_document(settings.format, &evaluation.score)?;
+    Ok(())
+}

@@ -1,0 +1,118 @@
+//! A training with everything that belongs to one: the lock and the state file, the old system's
+//! index kept aside, the owner's wish to start anew. `train`, `demo` and `serve` run it.
+
+use lorgnon_dataset::{Dataset, SkipReason};
+use lorgnon_embed::Encoder;
+use lorgnon_index::{EmbeddedStore, ManifestState};
+use lorgnon_look::Catalogue;
+use lorgnon_recogniser::RecogniserError;
+use lorgnon_recogniser::progress::{Outcome, TrainingJournal};
+use lorgnon_recogniser::train::{
+    Stage, TrainSettings, TrainingEvent, TrainingObserver, TrainingSummary, train,
+};
+
+use crate::output;
+
+/// What a training works with.
+pub(crate) struct Training<'a> {
+    pub(crate) dataset: &'a Dataset,
+    pub(crate) store: &'a EmbeddedStore,
+    pub(crate) encoder: &'a dyn Encoder,
+    pub(crate) catalogue: &'a Catalogue,
+    pub(crate) settings: &'a TrainSettings,
+}
+
+impl Training<'_> {
+    /// Trains; `journal` records it for everybody, `observer` watches it for its user.
+    pub(crate) fn run(
+        &self,
+        journal: TrainingJournal,
+        observer: &dyn TrainingObserver,
+    ) -> anyhow::Result<TrainingSummary> {
+        let result = self.prepare().and_then(|()| {
+            let watched = Watched { journal: &journal, observer };
+            train(self.dataset, self.store, self.encoder, self.catalogue, self.settings, &watched)
+        });
+        match &result {
+            Ok(_) => journal.finish()?,
+            Err(RecogniserError::Cancelled) => journal.cancel()?,
+            Err(error) => journal.fail(public_reason(error))?,
+        };
+        Ok(result?)
+    }
+
+    /// Compares the export with the index and changes nothing.
+    pub(crate) fn dry_run(&self, observer: &dyn TrainingObserver) -> anyhow::Result<TrainingSummary> {
+        Ok(train(self.dataset, self.store, self.encoder, self.catalogue, self.settings, observer)?)
+    }
+
+    fn prepare(&self) -> Result<(), RecogniserError> {
+        if self.store.manifest_state()? == ManifestState::Foreign
+            && let Some(aside) = self.store.set_legacy_aside()?
+        {
+            output::say(&format!(
+                "note: the old system's index is kept as `{}`, its looks are read again",
+                aside.display()
+            ));
+        }
+        if self.store.clear_if_forgotten()? {
+            output::say("note: `vision-index.json` was deleted, so every look is read again");
+        }
+        Ok(())
+    }
+}
+
+/// What everybody may know of an error: no path, no cause. The log and the terminal know the rest.
+fn public_reason(error: &RecogniserError) -> &'static str {
+    match error {
+        RecogniserError::Dataset(_) => "le dataset ne peut pas être lu",
+        RecogniserError::EmptyDataset { .. } => "le dataset ne contient aucun exemple utilisable",
+        RecogniserError::Store(_) => "l'index ne peut pas être utilisé",
+        RecogniserError::Embed(_) | RecogniserError::EncoderMismatch { .. } => "l'encodeur a échoué",
+        RecogniserError::Fit { .. } => "l'apprentissage a échoué",
+        _ => "erreur interne",
+    }
+}
+
+/// Tells the journal and the user's display.
+struct Watched<'a> {
+    journal: &'a TrainingJournal,
+    observer: &'a dyn TrainingObserver,
+}
+
+impl TrainingObserver for Watched<'_> {
+    fn event(&self, event: &TrainingEvent<'_>) {
+        match event {
+            TrainingEvent::Started { total, reused } => self.journal.started(*total, *reused),
+            TrainingEvent::Skipped(skipped) => {
+                let outcome = match skipped.reason {
+                    SkipReason::ImageNotFound { .. } => Outcome::ImageMissing,
+                    _ => Outcome::Failed,
+                };
+                let place = || format!("l'entrée {}", skipped.line);
+                self.journal.processed(&skipped.id.clone().unwrap_or_else(place), outcome);
+            }
+            TrainingEvent::Processed { id, failure } => {
+                let outcome = if failure.is_some() { Outcome::Failed } else { Outcome::Done };
+                self.journal.processed(id, outcome);
+            }
+            TrainingEvent::Progress { stage, done, total } => {
+                self.journal.busy_with(&format!("{} {done}/{total}", name_of(*stage)));
+            }
+        }
+        self.observer.event(event);
+    }
+
+    fn cancelled(&self) -> bool {
+        self.observer.cancelled()
+    }
+}
+
+fn name_of(stage: Stage) -> &'static str {
+    match stage {
+        Stage::Character => "Apprentissage des personnages",
+        Stage::Describing => "Description des exemples",
+        Stage::Colours => "Apprentissage des couleurs",
+        Stage::Items => "Apprentissage des objets",
+    }
+}
