@@ -1,0 +1,11 @@
+//! The API, one file a resource, the shape of its answers beside its handlers.
+
+pub(crate) mod analyze;
+pub(crate) mod catalogue;
+pub(crate) mod health;
+pub(crate) mod looks;
+pub(crate) mod metrics;
+pub(crate) mod openapi;
+pub(crate) mod progress;
+pub(crate) mod similar;
+pub(crate) mod training;

@@ -1,0 +1,80 @@
+//! `GET /health`: whether the program can do its work, and what keeps it from its best.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+
+use crate::backend::{Health, Problem};
+use crate::error::ApiResult;
+use crate::language::Language;
+use crate::public_name::model_name;
+use crate::state::AppState;
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct HealthAnswer {
+    /// `ok` or `degraded`. Both are answered 200: a degraded server still serves.
+    status: &'static str,
+    problems: Vec<ProblemAnswer>,
+    encoder: String,
+    model: Option<String>,
+    looks: u64,
+    queue_waiting: usize,
+    version: &'static str,
+}
+
+/// One reason for `degraded`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(crate) struct ProblemAnswer {
+    pub(crate) code: &'static str,
+    pub(crate) message: String,
+}
+
+impl ProblemAnswer {
+    pub(crate) fn new(problem: &Problem, language: Language) -> Self {
+        let (code, french, english) = match problem {
+            Problem::EmptyIndex => (
+                "index_empty",
+                "Aucun look dans l'index : lancez un entraînement".to_owned(),
+                "The index holds no looks: run a training".to_owned(),
+            ),
+            Problem::NoModel => (
+                "model_missing",
+                "Pas de modèle entraîné : réponses par ressemblance seulement".to_owned(),
+                "No trained model: answers by resemblance only".to_owned(),
+            ),
+            Problem::EncoderFallback { wanted } => (
+                "encoder_fallback",
+                format!("L'encodeur « {} » est indisponible, un autre le remplace", model_name(wanted)),
+                format!("Encoder `{}` is not available, another one stands in", model_name(wanted)),
+            ),
+            Problem::IndexUnreadable => (
+                "index_unreadable",
+                "L'index est illisible : voyez le journal du serveur".to_owned(),
+                "The index cannot be read: see the server's log".to_owned(),
+            ),
+        };
+        let message = match language {
+            Language::French => french,
+            Language::English => english,
+        };
+        Self { code, message }
+    }
+}
+
+/// Says how the program stands.
+pub(crate) async fn show(State(state): State<AppState>, language: Language) -> ApiResult<Response> {
+    let Health { problems, encoder, model, looks } = state.read(|backend| backend.health()).await?;
+    let answer = HealthAnswer {
+        status: if problems.is_empty() { "ok" } else { "degraded" },
+        problems: problems.iter().map(|problem| ProblemAnswer::new(problem, language)).collect(),
+        encoder: model_name(&encoder),
+        model: (!model.is_empty()).then_some(model),
+        looks,
+        queue_waiting: state.pictures.waiting(),
+        version: env!("CARGO_PKG_VERSION"),
+    };
+    Ok(([(header::CACHE_CONTROL, "no-store")], Json(answer)).into_response())
+}

@@ -1,0 +1,163 @@
+//! `GET /api/looks…`: the stored looks and their pictures.
+
+use std::collections::BTreeMap;
+
+use axum::Json;
+use axum::extract::{Path, Query, State};
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use lorgnon_look::{Class, ClassLabel, Colour, Gender, ItemId, Look, Slot, SlotMap};
+use lorgnon_recogniser::ClassNames;
+use serde::Serialize;
+
+use crate::backend::{BackendError, LookFilter};
+use crate::error::{ApiError, ApiResult};
+use crate::state::AppState;
+
+/// Looks of a page where the client names no number.
+const PAGE_LENGTH: usize = 24;
+/// Most looks a client may ask for at once.
+const PAGE_LENGTH_MAX: usize = 200;
+
+/// A stored look, as every route answers it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct LookAnswer {
+    pub(crate) id: String,
+    pub(crate) class_label: Option<ClassLabel>,
+    pub(crate) class_id: Option<u32>,
+    pub(crate) class_names: Option<ClassNames>,
+    pub(crate) gender: Option<Gender>,
+    /// By position; null where unknown or the class's default.
+    pub(crate) colors: Vec<Option<Colour>>,
+    /// Null where the slot wears nothing.
+    pub(crate) items: SlotMap<Option<ItemId>>,
+}
+
+impl From<Look> for LookAnswer {
+    fn from(look: Look) -> Self {
+        let class = look.class.as_ref().and_then(|label| Class::parse(label.as_str()));
+        Self {
+            items: SlotMap::from_fn(|slot| look.items.get(&slot).copied()),
+            id: look.id,
+            class_id: class.map(|class| class.id),
+            class_names: class
+                .map(|class| ClassNames { fr: class.french.to_owned(), en: class.english.to_owned() }),
+            class_label: look.class,
+            gender: look.gender,
+            colors: look.colours,
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct LooksAnswer {
+    looks: Vec<LookAnswer>,
+    total: usize,
+    offset: usize,
+    limit: usize,
+}
+
+/// Which looks a client asks for.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct LookQuery {
+    pub(crate) filter: LookFilter,
+    pub(crate) offset: usize,
+    pub(crate) limit: usize,
+}
+
+impl LookQuery {
+    /// From the fields of an address or form; empty ones ask for nothing.
+    ///
+    /// # Errors
+    /// When a field holds what it cannot mean.
+    pub(crate) fn read(fields: &BTreeMap<String, String>) -> ApiResult<Self> {
+        let field = |name: &str| fields.get(name).map(|text| text.trim()).filter(|text| !text.is_empty());
+        let number = |name: &'static str, default: usize| {
+            field(name).map_or(Ok(default), |text| text.parse().map_err(|_| ApiError::query_invalid(name)))
+        };
+        Ok(Self {
+            filter: read_filter(fields)?,
+            offset: number("offset", 0)?,
+            limit: number("limit", PAGE_LENGTH)?.clamp(1, PAGE_LENGTH_MAX),
+        })
+    }
+}
+
+/// The filter of an address or form: `class`, `gender`, `slot` with `item`, `q`.
+///
+/// # Errors
+/// When a field holds what it cannot mean.
+pub(crate) fn read_filter(fields: &BTreeMap<String, String>) -> ApiResult<LookFilter> {
+    let field = |name: &str| fields.get(name).map(|text| text.trim()).filter(|text| !text.is_empty());
+    let gender = field("gender")
+        .map(|text| Gender::parse(text).ok_or_else(|| ApiError::query_invalid("gender")))
+        .transpose()?;
+    let slot = field("slot")
+        .map(|text| Slot::parse(text).ok_or_else(|| ApiError::query_invalid("slot")))
+        .transpose()?;
+    let item = field("item")
+        .map(|text| text.parse::<ItemId>().map_err(|_| ApiError::query_invalid("item")))
+        .transpose()?;
+    let item = match (slot, item) {
+        (Some(slot), Some(item)) => Some((slot, item)),
+        (None, None) => None,
+        (Some(_), None) => return Err(ApiError::query_invalid("item")),
+        (None, Some(_)) => return Err(ApiError::query_invalid("slot")),
+    };
+    Ok(LookFilter {
+        class: field("class").map(ClassLabel::new),
+        gender,
+        item,
+        id_contains: field("q").unwrap_or_default().to_owned(),
+    })
+}
+
+/// Some of the looks, by id.
+pub(crate) async fn list(
+    State(state): State<AppState>,
+    Query(fields): Query<BTreeMap<String, String>>,
+) -> ApiResult<Response> {
+    let LookQuery { filter, offset, limit } = LookQuery::read(&fields)?;
+    let page = state.read(move |backend| backend.looks(&filter, offset, limit)).await??;
+    let looks = page.looks.into_iter().map(LookAnswer::from).collect();
+    Ok(Json(LooksAnswer { looks, total: page.total, offset, limit }).into_response())
+}
+
+/// One look.
+pub(crate) async fn show(State(state): State<AppState>, Path(id): Path<String>) -> ApiResult<Response> {
+    let look = state.read(move |backend| backend.look(&id)).await??.ok_or_else(ApiError::look_not_found)?;
+    Ok(Json(LookAnswer::from(look)).into_response())
+}
+
+/// A look's small picture.
+pub(crate) async fn thumbnail(State(state): State<AppState>, Path(id): Path<String>) -> ApiResult<Response> {
+    picture(state.read(move |backend| backend.thumbnail(&id)).await?)
+}
+
+/// A look's largest picture.
+pub(crate) async fn image(State(state): State<AppState>, Path(id): Path<String>) -> ApiResult<Response> {
+    picture(state.read(move |backend| backend.image(&id)).await?)
+}
+
+fn picture(found: Result<Option<Vec<u8>>, BackendError>) -> ApiResult<Response> {
+    let bytes = found?.ok_or_else(ApiError::look_not_found)?;
+    let media_type = media_type(&bytes).ok_or_else(|| {
+        tracing::error!("a stored picture has an unknown format");
+        ApiError::internal()
+    })?;
+    let headers = [(header::CONTENT_TYPE, media_type), (header::CACHE_CONTROL, "private, max-age=300")];
+    Ok((headers, bytes).into_response())
+}
+
+/// By the bytes: only pictures are ever sent, whatever the store holds.
+fn media_type(bytes: &[u8]) -> Option<&'static str> {
+    match bytes {
+        [0x89, b'P', b'N', b'G', ..] => Some("image/png"),
+        [0xFF, 0xD8, 0xFF, ..] => Some("image/jpeg"),
+        [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => Some("image/webp"),
+        [b'G', b'I', b'F', b'8', ..] => Some("image/gif"),
+        [b'B', b'M', ..] => Some("image/bmp"),
+        _ => None,
+    }
+}

@@ -1,0 +1,145 @@
+// An analysis as cards.
+import { copyButton } from "./clipboard.js";
+import { coloursCard, paletteCard } from "./colours.js";
+import { drawing, element, styled } from "./element.js";
+import { itemsCard } from "./items.js";
+import { base, inWords, language, number, percent, t } from "./texts.js";
+
+const VERDICTS = {
+  recognised: [t("verdict.recognised"), t("verdict.recognised.why")],
+  uncertain: [t("verdict.uncertain"), t("verdict.uncertain.why")],
+  unknown: [t("verdict.unknown"), t("verdict.unknown.why")],
+};
+const GENDERS = { m: t("male"), f: t("female") };
+
+// Dark or light letters, whichever reads better on a colour (relative luminance of WCAG 2).
+function lettersOn(hex) {
+  const [red, green, blue] = [1, 3, 5].map((at) => {
+    const channel = parseInt(hex.slice(at, at + 2), 16) / 255;
+    return channel <= 0.04045 ? channel / 12.92 : ((channel + 0.055) / 1.055) ** 2.4;
+  });
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.18 ? "#1a1410" : "#fffaf2";
+}
+
+// A shield with the class's initials in the look's own colours: a drawn monogram, no game art.
+function crest(label, analysis) {
+  const colours = analysis.colorSlots.filter((slot) => slot.hex && slot.slot > 1).map((slot) => slot.hex);
+  const [field, band] = [colours[1] ?? colours[0] ?? "#9c3d1c", colours[0] ?? "#e0a558"];
+  const initials = label ? label.slice(0, 2) : "?";
+  const shield = "M8 6h68v38c0 26-15 42-34 50C23 86 8 70 8 44z";
+  return drawing(
+    "svg",
+    { class: "crest", viewBox: "0 0 84 100", "aria-hidden": "true" },
+    drawing("path", { d: shield, fill: field }),
+    drawing("path", { d: "M8 6h68v12H8z", fill: band }),
+    drawing("path", { d: shield, fill: "none", stroke: "currentColor", "stroke-opacity": ".55", "stroke-width": 3 }),
+    drawing("text", { x: 42, y: 60, fill: lettersOn(field) }, initials),
+  );
+}
+
+function whoCard(analysis) {
+  const [verdict, why] = VERDICTS[analysis.verdict];
+  const names = analysis.classNames;
+  const name = names ? names[language] : analysis.classLabel;
+  const other = names && names.fr !== names.en ? (language === "fr" ? names.en : names.fr) : null;
+  return element(
+    "section",
+    { class: "card who-card", id: "who" },
+    crest(name, analysis),
+    element(
+      "div",
+      {},
+      element("h3", {}, name ?? t("unknown_title")),
+      other && element("p", { class: "other-name", lang: language === "fr" ? "en" : "fr" }, other),
+      element(
+        "p",
+        { class: "verdict-line" },
+        element("span", { class: `badge ${analysis.verdict}` }, verdict),
+        analysis.gender && element("span", {}, GENDERS[analysis.gender]),
+        name && element("span", { class: "muted" }, `${inWords(analysis.confidence.class)} · ${percent(analysis.confidence.class)}`),
+      ),
+    ),
+    element("p", { class: "muted wide" }, analysis.classVotes.length ? why : t("empty_index")),
+  );
+}
+
+function bars(title, votes, nameOf) {
+  if (!votes.length) return null;
+  const rows = votes.slice(0, 5).map(({ label, weight }) =>
+    element(
+      "li",
+      {},
+      element("span", {}, nameOf(label)),
+      element("span", {}, percent(weight)),
+      element("span", { class: "bar" }, styled(element("i"), { width: `${Math.round(weight * 1000) / 10}%` })),
+    ),
+  );
+  return element("div", {}, element("h3", {}, title), element("ul", { class: "bars" }, rows));
+}
+
+function votesCard(analysis) {
+  const parts = [
+    bars(t("class"), analysis.classVotes, (label) => label),
+    bars(t("gender"), analysis.genderVotes, (label) => GENDERS[label] ?? label),
+  ].filter(Boolean);
+  return parts.length ? element("section", { class: "card votes" }, parts) : null;
+}
+
+function neighboursCard(analysis) {
+  if (!analysis.neighbors.length) return null;
+  const rows = analysis.neighbors.map(({ exampleId: id, weight }) => {
+    const address = encodeURIComponent(id);
+    return element(
+      "li",
+      {},
+      element(
+        "a",
+        { href: `${base}/looks/${address}` },
+        element("img", { src: `${base}/api/looks/${address}/thumbnail`, alt: "", width: 80, height: 80, loading: "lazy" }),
+        element("span", {}, id),
+        element("span", { class: "muted" }, percent(Math.max(0, weight))),
+      ),
+    );
+  });
+  return element("section", { class: "card" }, element("h3", {}, t("neighbours")), element("ul", { class: "neighbours" }, rows));
+}
+
+function exportCard(analysis) {
+  const json = JSON.stringify(analysis, null, 2);
+  const url = URL.createObjectURL(new Blob([json], { type: "application/json" }));
+  return element(
+    "section",
+    { class: "card export" },
+    element(
+      "div",
+      { class: "card-head" },
+      element("h3", {}, t("export")),
+      element(
+        "div",
+        { class: "buttons" },
+        element("a", { class: "button quiet small", href: url, download: "look.json" }, t("export_json")),
+        copyButton(t("copy_json"), json),
+      ),
+    ),
+    element("details", {}, element("summary", {}, "JSON"), element("pre", { tabindex: 0 }, json)),
+  );
+}
+
+export function answerCards(analysis) {
+  const cards = [
+    whoCard(analysis), votesCard(analysis), coloursCard(analysis), itemsCard(analysis), neighboursCard(analysis), paletteCard(analysis), exportCard(analysis),
+  ].filter(Boolean);
+  for (const card of cards) card.classList.add("appear");
+  return cards;
+}
+
+// Where the character stands and what answered, below the picture.
+export function pictureNotes(analysis) {
+  const found = analysis.character;
+  const where = found ? `${t("character")}${found.mirrored ? `, ${t("mirrored")}` : ""}` : t("no_character");
+  const model = analysis.model ? ` · ${t("model")} ${analysis.model}` : "";
+  return [
+    element("p", { class: "muted small" }, where),
+    element("p", { class: "muted small" }, `${t("encoder")} ${analysis.encoder}${model} · ${number(analysis.tookMs)} ms`),
+  ];
+}

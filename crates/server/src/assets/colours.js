@@ -1,0 +1,60 @@
+// The six colours and the picture's palette.
+import { copy, copyButton } from "./clipboard.js";
+import { element, styled } from "./element.js";
+import { percent, t } from "./texts.js";
+
+const NAMES = [t("colour.1"), t("colour.2"), t("colour.3"), t("colour.4"), t("colour.5"), t("colour.6")];
+const STATES = { solved: t("state.solved"), uncertain: t("state.uncertain"), unknown: t("state.unknown") };
+
+function swatch({ slot, hex, state, confidence }) {
+  const code = element("code", {}, hex ?? "–");
+  const patch = element("span", { class: hex ? "patch" : "patch none" });
+  if (hex) styled(patch, { background: hex });
+  const sure = state === "unknown" ? "" : ` · ${percent(confidence)}`;
+  return element(
+    "button",
+    {
+      type: "button", class: "swatch", disabled: !hex, "aria-label": `${NAMES[slot - 1]} ${hex ?? ""} ${STATES[state]}. ${hex ? t("copy") : ""}`,
+      on: { click: () => copy(hex, code) },
+    },
+    patch,
+    element("span", { class: "about" }, element("strong", {}, NAMES[slot - 1]), code, element("span", { class: `state ${state}` }, STATES[state] + sure)),
+  );
+}
+
+// In slot order; a slot that is not known stays a gap, as positions matter.
+export function coloursCard(analysis) {
+  const slots = analysis.colorSlots;
+  if (!slots.length) return null;
+  const known = slots.filter((slot) => slot.hex);
+  const integer = (hex) => parseInt(hex.slice(1), 16);
+  const list = slots.map((slot) => slot.hex ?? "-").join(", ");
+  const integers = slots.map((slot) => (slot.hex ? integer(slot.hex) : -1)).join(", ");
+  const look = `{1||${known.map((slot) => `${slot.slot}=${integer(slot.hex)}`).join(",")}|}`;
+  return element(
+    "section",
+    { class: "card" },
+    element(
+      "div",
+      { class: "card-head" },
+      element("h3", {}, t("colours")),
+      known.length > 0 &&
+        element(
+          "div",
+          { class: "buttons", role: "group", "aria-label": t("copy_all") },
+          copyButton(t("copy_list"), list), copyButton(t("copy_integers"), integers), copyButton(t("copy_look"), look),
+        ),
+    ),
+    element("div", { class: "swatches" }, slots.map(swatch)),
+  );
+}
+
+export function paletteCard(analysis) {
+  if (!analysis.palette.length) return null;
+  const parts = analysis.palette.map(({ hex, share }) => {
+    const label = `${hex} · ${percent(share)}`;
+    const part = element("button", { type: "button", title: label, "aria-label": `${label}. ${t("copy")}`, on: { click: () => navigator.clipboard?.writeText(hex) } });
+    return styled(part, { background: hex, "flex-grow": String(Math.max(share, 0.01)) });
+  });
+  return element("section", { class: "card" }, element("h3", {}, t("palette")), element("div", { class: "palette" }, parts));
+}

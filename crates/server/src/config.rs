@@ -1,0 +1,114 @@
+//! What an operator can set, in one validated place.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use lorgnon_imaging::Limits;
+
+/// How to serve.
+#[derive(Debug, Clone)]
+pub struct ServerConfig {
+    /// Where to listen; port 0 takes a free one.
+    pub listen: SocketAddr,
+    /// The path a reverse proxy serves the program under, such as `/lorgnon`; empty for the root.
+    /// Requests are answered under it and, for proxies that strip it, without it.
+    pub base_path: String,
+    /// Secret that writes must carry as `Authorization: Bearer …`; `None`: writes from this
+    /// machine only.
+    pub token: Option<String>,
+    /// Origins (`https://site.example`) whose pages may call the API; `*` is any.
+    pub allowed_origins: Vec<String>,
+    /// What one picture may cost.
+    pub limits: Limits,
+    /// Threads that decode and recognise.
+    pub workers: usize,
+    /// Pictures that may wait for a worker; more are refused with 503.
+    pub queue_length: usize,
+    /// A client must have sent its whole request, and be answered, within this time.
+    pub request_timeout: Duration,
+    /// Live event streams open at once; more are refused with 503.
+    pub max_streams: usize,
+    /// After a signal, requests at work get this long to end.
+    pub shutdown_grace: Duration,
+}
+
+impl Default for ServerConfig {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 3000)),
+            base_path: String::new(),
+            token: None,
+            allowed_origins: Vec::new(),
+            limits: Limits::default(),
+            workers: std::thread::available_parallelism().map_or(2, std::num::NonZero::get),
+            queue_length: 32,
+            request_timeout: Duration::from_secs(30),
+            max_streams: 256,
+            shutdown_grace: Duration::from_secs(10),
+        }
+    }
+}
+
+impl ServerConfig {
+    /// The base path as links need it: `""` or `/path`, without a slash at its end.
+    ///
+    /// # Errors
+    /// When it holds anything but letters, digits, `-`, `_`, `.`, `~` and slashes.
+    pub(crate) fn normalised_base_path(&self) -> Result<String, ServerError> {
+        let trimmed = self.base_path.trim_matches('/');
+        let allowed = |c: char| c.is_ascii_alphanumeric() || "-_.~/".contains(c);
+        if !trimmed.chars().all(allowed) || trimmed.split('/').any(|part| part == "..") {
+            return Err(ServerError::BasePath { path: self.base_path.clone() });
+        }
+        Ok(if trimmed.is_empty() { String::new() } else { format!("/{trimmed}") })
+    }
+}
+
+/// Why the server could not run. All are the operator's to mend.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ServerError {
+    /// The address is taken, or not of this machine.
+    #[error("cannot listen on `{listen}`")]
+    Listen {
+        /// The address asked for.
+        listen: SocketAddr,
+        /// What the system said.
+        #[source]
+        source: std::io::Error,
+    },
+    /// The base path is no plain path.
+    #[error("`{path}` is no base path: expected something like `/lorgnon`")]
+    BasePath {
+        /// As given.
+        path: String,
+    },
+    /// The system gave no threads or signals, or the listener broke.
+    #[error("cannot {action}")]
+    Io {
+        /// What was being done.
+        action: &'static str,
+        /// What the system said.
+        #[source]
+        source: std::io::Error,
+    },
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn base(path: &str) -> Option<String> {
+        ServerConfig { base_path: path.to_owned(), ..ServerConfig::default() }.normalised_base_path().ok()
+    }
+
+    #[test]
+    fn base_paths_get_one_leading_slash_and_nothing_that_needs_escaping() {
+        assert_eq!(base("").as_deref(), Some(""));
+        assert_eq!(base("/").as_deref(), Some(""));
+        assert_eq!(base("lorgnon/").as_deref(), Some("/lorgnon"));
+        assert_eq!(base("/a/b").as_deref(), Some("/a/b"));
+        assert_eq!(base("/a\"b"), None);
+        assert_eq!(base("/a/../b"), None);
+    }
+}

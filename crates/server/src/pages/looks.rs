@@ -1,0 +1,221 @@
+//! `/looks` and `/looks/{id}`: the stored looks with their pictures.
+
+use std::collections::BTreeMap;
+
+use axum::extract::{Path, Query, State};
+use axum::http::Uri;
+use axum::response::Response;
+use lorgnon_look::{CLASSES, Catalogue, ClassLabel, Gender, ItemId, Look, Slot};
+
+use super::layout::{Page, look_address, remember_language};
+use super::not_found;
+use super::template::{Values, escape, percent_encode, render};
+use super::texts::text;
+use crate::api::looks::{LookAnswer, LookQuery};
+use crate::backend::BackendError;
+use crate::error::ApiResult;
+use crate::language::Language;
+use crate::state::AppState;
+
+const LIST: &str = include_str!("../assets/looks.html");
+const LOOK: &str = include_str!("../assets/look.html");
+
+/// Looks by id, filtered by class, sex and text.
+pub(crate) async fn list(
+    State(state): State<AppState>,
+    language: Language,
+    Query(fields): Query<BTreeMap<String, String>>,
+    uri: Uri,
+) -> ApiResult<Response> {
+    let query = LookQuery::read(&fields)?;
+    let (filter, offset, limit) = (query.filter.clone(), query.offset, query.limit);
+    let page = state.read(move |backend| backend.looks(&filter, offset, limit)).await??;
+    let base = &state.base_path;
+    let cards: String = page.looks.iter().map(|look| card(look, base, language)).collect();
+    let empty = if page.looks.is_empty() { "" } else { "hidden" };
+    let values = Values::default()
+        .with("base", base.as_str())
+        .with("class-options", class_options(&query, language))
+        .with("gender-options", gender_options(&query, language))
+        .with("q", query.filter.id_contains.as_str())
+        .with("total", page.total.to_string())
+        .with("cards", cards)
+        .with("empty", empty)
+        .with("pager", pager(&query, page.total, base, language));
+    let content = render(LIST, language, &values);
+    let html = Page { title: "title.looks", content, script: None, address: "/looks", head: "" };
+    Ok(remember_language(Language::from_query(&uri), base, html.into_response(&state, language)))
+}
+
+/// One look in full.
+pub(crate) async fn show(
+    State(state): State<AppState>,
+    language: Language,
+    Path(id): Path<String>,
+    uri: Uri,
+) -> ApiResult<Response> {
+    let found = state
+        .read(move |backend| {
+            let look = backend.look(&id)?;
+            Ok::<_, BackendError>(look.map(|look| {
+                let items = item_rows(&look, backend.catalogue(), language);
+                (look, items)
+            }))
+        })
+        .await??;
+    let Some((look, items)) = found else { return Ok(not_found::page(&state, language)) };
+    let base = &state.base_path;
+    let encoded = percent_encode(&look.id);
+    let values = Values::default()
+        .with("base", base.as_str())
+        .with("id", look.id.as_str())
+        .with("encoded-id", encoded)
+        .with("who", who(&look, language))
+        .with("colours", swatches(&look))
+        .with("items", items);
+    let content = render(LOOK, language, &values);
+    let address = look_address(&look.id);
+    let html = Page { title: "title.look", content, script: None, address: &address, head: "" };
+    Ok(remember_language(Language::from_query(&uri), base, html.into_response(&state, language)))
+}
+
+fn t(key: &str, language: Language) -> &'static str {
+    text(key, language).unwrap_or_default()
+}
+
+fn gender_word(gender: Gender, language: Language) -> &'static str {
+    match gender {
+        Gender::Male => t("js.male", language),
+        Gender::Female => t("js.female", language),
+    }
+}
+
+/// "Iop · masculin", whatever of it is known.
+fn who(look: &Look, language: Language) -> String {
+    let answer = LookAnswer::from(look.clone());
+    let class = match (answer.class_names, language) {
+        (Some(names), Language::French) => Some(names.fr),
+        (Some(names), Language::English) => Some(names.en),
+        (None, _) => answer.class_label.map(|label| label.as_str().to_owned()),
+    };
+    let parts = [class, look.gender.map(|gender| gender_word(gender, language).to_owned())];
+    let known: Vec<String> = parts.into_iter().flatten().collect();
+    if known.is_empty() { t("looks.unlabelled", language).to_owned() } else { known.join(" · ") }
+}
+
+/// The colours as drawings: inline styles are forbidden by the policy, attributes of SVG are not.
+fn swatches(look: &Look) -> String {
+    let mut html = String::new();
+    for (index, colour) in look.colours.iter().enumerate() {
+        let title = colour.map_or_else(|| "–".to_owned(), |colour| colour.to_string());
+        let fill = colour.map_or_else(|| "none".to_owned(), |colour| colour.to_string());
+        html.push_str(&format!(
+            "<svg class=\"chip\" viewBox=\"0 0 20 20\" role=\"img\"><title>{}. {title}</title>\
+             <circle cx=\"10\" cy=\"10\" r=\"9\" fill=\"{fill}\"/></svg>",
+            index + 1
+        ));
+    }
+    html
+}
+
+fn card(look: &Look, base: &str, language: Language) -> String {
+    format!(
+        "<li><a class=\"look\" href=\"{base}{address}\">\
+         <img src=\"{base}/api/looks/{encoded}/thumbnail\" alt=\"\" width=\"128\" height=\"128\" loading=\"lazy\">\
+         <span class=\"who\">{who}</span><span class=\"chips\">{chips}</span><span class=\"muted id\">{id}</span></a></li>",
+        address = look_address(&look.id),
+        encoded = percent_encode(&look.id),
+        who = escape(&who(look, language)),
+        chips = swatches(look),
+        id = escape(&look.id),
+    )
+}
+
+fn item_rows(look: &Look, catalogue: &Catalogue, language: Language) -> String {
+    let name = |id: ItemId| {
+        let names = catalogue.get(id).map(|item| &item.name);
+        let name = names.and_then(|names| match language {
+            Language::French => names.fr.clone().or(names.en.clone()),
+            Language::English => names.en.clone().or(names.fr.clone()),
+        });
+        name.unwrap_or_else(|| format!("#{id}"))
+    };
+    let mut html = String::new();
+    for slot in Slot::ALL {
+        let label = t(&format!("js.slot.{slot}"), language);
+        let worn = look.items.get(&slot).map_or_else(
+            || format!("<span class=\"muted\">{}</span>", escape(t("js.nothing", language))),
+            |id| escape(&name(*id)),
+        );
+        html.push_str(&format!("<div><dt>{}</dt><dd>{worn}</dd></div>", escape(label)));
+    }
+    html
+}
+
+fn class_options(query: &LookQuery, language: Language) -> String {
+    let chosen = query.filter.class.as_ref().map(ClassLabel::as_str);
+    let mut html = String::new();
+    for class in &CLASSES {
+        let name = match language {
+            Language::French => class.french,
+            Language::English => class.english,
+        };
+        let selected = if chosen == Some(class.french) { " selected" } else { "" };
+        html.push_str(&format!("<option value=\"{}\"{selected}>{}</option>", class.french, escape(name)));
+    }
+    // A label of another game, typed into the address.
+    if let Some(other) = chosen.filter(|label| CLASSES.iter().all(|class| class.french != *label)) {
+        let label = escape(other);
+        html.push_str(&format!("<option value=\"{label}\" selected>{label}</option>"));
+    }
+    html
+}
+
+fn gender_options(query: &LookQuery, language: Language) -> String {
+    Gender::ALL
+        .into_iter()
+        .map(|gender| {
+            let selected = if query.filter.gender == Some(gender) { " selected" } else { "" };
+            format!("<option value=\"{gender}\"{selected}>{}</option>", escape(gender_word(gender, language)))
+        })
+        .collect()
+}
+
+/// Links to the pages before and after, with the filter kept.
+fn pager(query: &LookQuery, total: usize, base: &str, language: Language) -> String {
+    let address = |offset: usize| {
+        let mut pairs = vec![format!("offset={offset}"), format!("limit={}", query.limit)];
+        let filter = &query.filter;
+        if let Some(class) = &filter.class {
+            pairs.push(format!("class={}", percent_encode(class.as_str())));
+        }
+        if let Some(gender) = filter.gender {
+            pairs.push(format!("gender={gender}"));
+        }
+        if let Some((slot, item)) = filter.item {
+            pairs.push(format!("slot={slot}&item={item}"));
+        }
+        if !filter.id_contains.is_empty() {
+            pairs.push(format!("q={}", percent_encode(&filter.id_contains)));
+        }
+        escape(&format!("{base}/looks?{}", pairs.join("&")))
+    };
+    let mut html = String::new();
+    if query.offset > 0 {
+        let before = query.offset.saturating_sub(query.limit);
+        html.push_str(&format!(
+            "<a class=\"button quiet\" rel=\"prev\" href=\"{}\">← {}</a>",
+            address(before),
+            escape(t("looks.previous", language))
+        ));
+    }
+    let after = query.offset.saturating_add(query.limit);
+    if after < total {
+        html.push_str(&format!(
+            "<a class=\"button quiet\" rel=\"next\" href=\"{}\">{} →</a>",
+            address(after),
+            escape(t("looks.next", language))
+        ));
+    }
+    html
+}

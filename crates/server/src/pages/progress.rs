@@ -1,0 +1,201 @@
+//! `/vision/progress`: how trainings stand, readable without JavaScript.
+//!
+//! The page is rendered here only. Its script listens to the live stream and, at each event, takes
+//! the part that changed from the same address: one rendering, in one place.
+
+use axum::extract::State;
+use axum::http::Uri;
+use axum::response::Response;
+use lorgnon_recogniser::progress::TrainingRun;
+
+use super::layout::{Page, remember_language};
+use super::template::{Values, escape, render};
+use super::texts::text;
+use super::time;
+use crate::api::progress::{IndexAnswer, ProgressAnswer, RunStatus};
+use crate::error::ApiResult;
+use crate::language::Language;
+use crate::state::AppState;
+
+const TEMPLATE: &str = include_str!("../assets/progress.html");
+/// Without scripts the page loads itself again, as the old one polled.
+const REFRESH: &str = "<noscript><meta http-equiv=\"refresh\" content=\"5\"></noscript>";
+
+/// The page as things stand.
+pub(crate) async fn show(State(state): State<AppState>, language: Language, uri: Uri) -> ApiResult<Response> {
+    let answer = state.progress.current(&state).await?;
+    let values = Values::default()
+        .with("status", status_card(&answer, language))
+        .with("index", index_card(answer.latest_index.as_ref(), language))
+        .with("history", history(&answer.history, language))
+        .with("running", if answer.status == RunStatus::Running { "true" } else { "false" });
+    let content = render(TEMPLATE, language, &values);
+    let page = Page {
+        title: "title.progress",
+        content,
+        script: Some("progress.js"),
+        address: "/vision/progress",
+        head: REFRESH,
+    };
+    let chosen = Language::from_query(&uri);
+    Ok(remember_language(chosen, &state.base_path, page.into_response(&state, language)))
+}
+
+fn t(key: &str, language: Language) -> &'static str {
+    text(key, language).unwrap_or_default()
+}
+
+fn decimal_mark(language: Language) -> char {
+    match language {
+        Language::French => ',',
+        Language::English => '.',
+    }
+}
+
+/// The class that colours a status, and its words.
+fn status_words(
+    run: Option<&TrainingRun>,
+    status: RunStatus,
+    language: Language,
+) -> (&'static str, &'static str) {
+    let failures = run.is_some_and(|run| run.failed_examples > 0);
+    let (class, key) = match status {
+        RunStatus::Idle => ("idle", "progress.idle"),
+        RunStatus::Running => ("running", "progress.running"),
+        RunStatus::Completed if failures => ("partial", "progress.completed_with_errors"),
+        RunStatus::Completed => ("completed", "progress.completed"),
+        RunStatus::Failed => ("failed", "progress.failed"),
+    };
+    (class, t(key, language))
+}
+
+fn pair(html: &mut String, key: &str, value: &str, language: Language) {
+    html.push_str(&format!("<div><dt>{}</dt><dd>{value}</dd></div>", escape(t(key, language))));
+}
+
+fn status_card(answer: &ProgressAnswer, language: Language) -> String {
+    let run = answer.last_run.as_ref();
+    // "Inactif" beside the last run's outcome: both are true.
+    let (class, words) = status_words(run, answer.status, language);
+    let mut html = format!("<p class=\"status {class}\"><span class=\"dot\"></span>{}</p>", escape(words));
+    let Some(run) = run else {
+        html.push_str(&format!("<p class=\"muted\">{}</p>", escape(t("progress.never", language))));
+        return html;
+    };
+    let total = run.total_examples;
+    let percent = (run.processed_examples * 100).checked_div(total).unwrap_or(0).min(100);
+    let (running, mark) = (answer.current.is_some(), decimal_mark(language));
+    html.push_str(&format!(
+        "<div class=\"meter\"><progress max=\"{}\" value=\"{}\" aria-label=\"{}\"></progress><strong>{percent} %</strong></div>",
+        total.max(1),
+        run.processed_examples.min(total.max(1)),
+        escape(t("progress.share", language)),
+    ));
+    html.push_str("<dl class=\"facts\">");
+    let dash = "–".to_owned();
+    if !running {
+        let (class, words) = status_words(Some(run), run.status.into(), language);
+        pair(
+            &mut html,
+            "progress.last_run",
+            &format!("<span class=\"badge {class}\">{}</span>", escape(words)),
+            language,
+        );
+    }
+    pair(&mut html, "progress.done", &format!("{} / {total}", run.processed_examples), language);
+    pair(&mut html, "progress.reused", &run.reused_examples.to_string(), language);
+    pair(&mut html, "progress.new", &run.new_examples.to_string(), language);
+    pair(&mut html, "progress.failures", &run.failed_examples.to_string(), language);
+    let (rate, remaining) = pace(run, running, mark).unwrap_or_else(|| (dash.clone(), dash.clone()));
+    pair(&mut html, "progress.rate", &rate, language);
+    if running {
+        pair(&mut html, "progress.remaining", &remaining, language);
+    }
+    pair(&mut html, "progress.example", &run.last_example_id.as_deref().map_or(dash, escape), language);
+    pair(&mut html, "progress.started", &time::element(run.started_at), language);
+    pair(&mut html, "progress.updated", &time::element(run.updated_at), language);
+    let end = run.finished_at.unwrap_or(run.updated_at);
+    pair(&mut html, "progress.duration", &time::duration(end.saturating_sub(run.started_at), mark), language);
+    html.push_str("</dl>");
+    if let Some(message) = &run.message {
+        // Messages are those of the state file, always French.
+        html.push_str(&format!("<p class=\"message\" lang=\"fr\">{}</p>", escape(message)));
+    }
+    html
+}
+
+/// Looks a second and the time that remains, once anything new was done.
+fn pace(run: &TrainingRun, running: bool, mark: char) -> Option<(String, String)> {
+    let done = run.processed_examples.saturating_sub(run.reused_examples);
+    let took_ms = run.finished_at.unwrap_or(run.updated_at).saturating_sub(run.started_at);
+    if done == 0 || took_ms == 0 {
+        return None;
+    }
+    let tenths = done.saturating_mul(10_000) / took_ms;
+    let rate = format!("{}{mark}{} / s", tenths / 10, tenths % 10);
+    let left = run.total_examples.saturating_sub(run.processed_examples);
+    let remaining =
+        if running { time::duration(left.saturating_mul(took_ms) / done, mark) } else { String::new() };
+    Some((rate, remaining))
+}
+
+fn index_card(index: Option<&IndexAnswer>, language: Language) -> String {
+    let Some(index) = index else {
+        return format!("<p class=\"muted\">{}</p>", escape(t("progress.no_index", language)));
+    };
+    let mut html = "<dl class=\"facts\">".to_owned();
+    pair(&mut html, "progress.index_updated", &time::element(index.updated_at), language);
+    pair(&mut html, "progress.entries", &index.entry_count.to_string(), language);
+    pair(&mut html, "progress.dataset_size", &index.dataset_size.to_string(), language);
+    pair(
+        &mut html,
+        "progress.dataset_path",
+        &format!("<code>{}</code>", escape(&index.dataset_path)),
+        language,
+    );
+    pair(&mut html, "progress.encoder", &format!("<code>{}</code>", escape(&index.clip_model)), language);
+    html.push_str("</dl>");
+    html
+}
+
+fn history(runs: &[TrainingRun], language: Language) -> String {
+    if runs.is_empty() {
+        return format!("<p class=\"muted\">{}</p>", escape(t("progress.no_history", language)));
+    }
+    let columns = [
+        "progress.started",
+        "progress.status",
+        "progress.done",
+        "progress.reused",
+        "progress.new",
+        "progress.failures",
+        "progress.duration",
+        "progress.message",
+    ];
+    let mut html = format!(
+        "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"{}\"><table><thead><tr>",
+        escape(t("progress.history", language))
+    );
+    for column in columns {
+        html.push_str(&format!("<th scope=\"col\">{}</th>", escape(t(column, language))));
+    }
+    html.push_str("</tr></thead><tbody>");
+    for run in runs {
+        let (class, words) = status_words(Some(run), run.status.into(), language);
+        let end = run.finished_at.unwrap_or(run.updated_at);
+        html.push_str(&format!(
+            "<tr><td>{}</td><td><span class=\"badge {class}\">{}</span></td><td>{} / {}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td lang=\"fr\">{}</td></tr>",
+            time::element(run.started_at),
+            escape(words),
+            run.processed_examples,
+            run.total_examples,
+            run.reused_examples,
+            run.new_examples,
+            run.failed_examples,
+            time::duration(end.saturating_sub(run.started_at), decimal_mark(language)),
+            escape(run.message.as_deref().unwrap_or("–")),
+        ));
+    }
+    html.push_str("</tbody></table></div>");
+    html
+}

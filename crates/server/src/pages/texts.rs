@@ -1,0 +1,295 @@
+//! Every text of the pages, in both languages, in one table.
+
+use crate::language::Language;
+
+/// Key, French, English. Keys that begin with `js.` are also given to the scripts.
+const TEXTS: &[(&str, &str, &str)] = &[
+    ("title.home", "Lorgnon – reconnaître un look", "Lorgnon – recognise a look"),
+    ("title.progress", "Suivi de l'IA", "AI training"),
+    ("title.looks", "Les looks – Lorgnon", "Looks – Lorgnon"),
+    ("title.look", "Un look – Lorgnon", "A look – Lorgnon"),
+    ("title.docs", "API – Lorgnon", "API – Lorgnon"),
+    ("title.not_found", "Page introuvable – Lorgnon", "Page not found – Lorgnon"),
+    ("nav.skip", "Aller au contenu", "Skip to content"),
+    ("nav.main", "Navigation principale", "Main navigation"),
+    ("nav.home", "Reconnaître", "Recognise"),
+    ("nav.looks", "Looks", "Looks"),
+    ("nav.progress", "Entraînement", "Training"),
+    ("nav.docs", "API", "API"),
+    ("nav.other_language", "English", "Français"),
+    (
+        "footer.privacy",
+        "Vos images restent sur ce serveur et n'y sont pas conservées.",
+        "Your pictures stay on this server and are not kept.",
+    ),
+    ("home.heading", "Quel est ce look ?", "Whose look is this?"),
+    (
+        "home.lead",
+        "Donnez une image d'un personnage de Dofus : Lorgnon reconnaît sa classe, son sexe, ses six couleurs et ce qu'il porte.",
+        "Give a picture of a Dofus character: Lorgnon recognises its class, sex, six colours and what it wears.",
+    ),
+    ("home.drop", "Déposez une image ici", "Drop a picture here"),
+    ("home.or", "ou collez-la avec Ctrl + V", "or paste it with Ctrl + V"),
+    ("home.pick", "Choisir une image", "Choose a picture"),
+    ("home.camera", "Prendre une photo", "Take a photo"),
+    ("home.formats", "PNG, JPEG, WebP, GIF ou BMP, jusqu'à", "PNG, JPEG, WebP, GIF or BMP, up to"),
+    ("home.megabytes", "Mo", "MB"),
+    (
+        "home.try",
+        "Pas d'image sous la main ? Essayez l'un de ces looks :",
+        "No picture at hand? Try one of these looks:",
+    ),
+    ("home.example", "Essayer le look", "Try look"),
+    ("home.learned", "looks appris", "looks learned"),
+    ("home.encoder", "encodeur", "encoder"),
+    ("home.follow", "Suivre l'entraînement IA", "Follow the AI training"),
+    (
+        "home.no_script",
+        "L'envoi d'images demande JavaScript ; l'API s'en passe.",
+        "Sending pictures needs JavaScript; the API does not.",
+    ),
+    ("home.api", "Voir l'API", "See the API"),
+    ("home.again", "Une autre image", "Another picture"),
+    ("home.picture", "L'image", "The picture"),
+    ("home.result", "Le look reconnu", "The look recognised"),
+    ("progress.heading", "Suivi des entraînements IA", "AI trainings"),
+    ("progress.lead", "L'état de l'entraînement, en direct.", "How the training stands, live."),
+    ("progress.current", "Statut actuel", "Current status"),
+    ("progress.index", "Index actuel", "Current index"),
+    ("progress.history", "Historique des entraînements", "Past trainings"),
+    ("progress.status", "Statut", "Status"),
+    ("progress.idle", "Inactif", "Idle"),
+    ("progress.running", "En cours", "Running"),
+    ("progress.completed", "Terminé", "Completed"),
+    ("progress.completed_with_errors", "Terminé avec erreurs", "Completed with errors"),
+    ("progress.failed", "Interrompu", "Interrupted"),
+    ("progress.last_run", "Dernier entraînement", "Last training"),
+    (
+        "progress.never",
+        "Aucun entraînement pour l'instant. Lancez « lorgnon train ».",
+        "No training yet. Run “lorgnon train”.",
+    ),
+    ("progress.no_index", "Pas encore d'index.", "No index yet."),
+    ("progress.no_history", "Aucun entraînement terminé.", "No finished training."),
+    ("progress.share", "Avancement", "Progress"),
+    ("progress.done", "Traités / total", "Done / total"),
+    ("progress.reused", "Réutilisés", "Reused"),
+    ("progress.new", "Nouveaux", "New"),
+    ("progress.failures", "Échecs", "Failures"),
+    ("progress.rate", "Cadence", "Rate"),
+    ("progress.remaining", "Temps restant", "Time left"),
+    ("progress.example", "Exemple", "Example"),
+    ("progress.started", "Démarrage", "Started"),
+    ("progress.updated", "Dernière mise à jour", "Last update"),
+    ("progress.duration", "Durée", "Duration"),
+    ("progress.message", "Message", "Message"),
+    ("progress.index_updated", "Mise à jour", "Updated"),
+    ("progress.entries", "Entrées", "Entries"),
+    ("progress.dataset_size", "Taille du dataset", "Dataset size"),
+    ("progress.dataset_path", "Chemin", "Path"),
+    ("progress.encoder", "Modèle CLIP / encodeur", "CLIP model / encoder"),
+    ("progress.start", "Lancer un entraînement", "Start a training"),
+    ("progress.cancel", "Arrêter", "Stop"),
+    ("looks.heading", "Les looks appris", "Looks learned"),
+    ("looks.count", "looks", "looks"),
+    ("looks.class", "Classe", "Class"),
+    ("looks.gender", "Sexe", "Sex"),
+    ("looks.any", "Toutes", "Any"),
+    ("looks.any_gender", "Les deux", "Both"),
+    ("looks.id", "Identifiant", "Id"),
+    ("looks.search", "Chercher", "Search"),
+    ("looks.none", "Aucun look ne correspond.", "No look matches."),
+    ("looks.previous", "Précédents", "Previous"),
+    ("looks.next", "Suivants", "Next"),
+    ("looks.unlabelled", "Sans étiquette", "Unlabelled"),
+    ("look.back", "Tous les looks", "All looks"),
+    ("look.colours", "Couleurs", "Colours"),
+    ("look.items", "Équipement", "Items"),
+    ("look.try", "Faire reconnaître ce look", "Have this look recognised"),
+    ("docs.heading", "L'API", "The API"),
+    (
+        "docs.lead",
+        "Tout ce que font les pages passe par cette API.",
+        "Everything the pages do goes through this API.",
+    ),
+    ("docs.raw", "Le document OpenAPI 3.1", "The OpenAPI 3.1 document"),
+    (
+        "docs.no_script",
+        "Cette page se dessine avec JavaScript ; le document OpenAPI dit la même chose.",
+        "This page is drawn with JavaScript; the OpenAPI document says the same.",
+    ),
+    ("not_found.heading", "Cette page n'existe pas", "There is no such page"),
+    ("not_found.back", "Retour à l'accueil", "Back to the home page"),
+    ("js.analysing", "Analyse en cours…", "Looking closely…"),
+    ("js.done", "Analyse terminée", "Analysis done"),
+    ("js.failed", "L'image n'a pas pu être analysée.", "The picture could not be analysed."),
+    ("js.offline", "Le serveur ne répond pas.", "The server does not answer."),
+    (
+        "js.busy",
+        "Le serveur est occupé, nouvel essai dans un instant…",
+        "The server is busy, trying again in a moment…",
+    ),
+    ("js.not_image", "Ce fichier n'est pas une image.", "This file is not a picture."),
+    ("js.too_large", "Cette image est trop volumineuse.", "This picture is too large."),
+    ("js.male", "Masculin", "Male"),
+    ("js.female", "Féminin", "Female"),
+    ("js.class", "Classe", "Class"),
+    ("js.gender", "Sexe", "Sex"),
+    ("js.verdict.recognised", "Reconnu", "Recognised"),
+    ("js.verdict.uncertain", "Incertain", "Uncertain"),
+    ("js.verdict.unknown", "Inconnu", "Unknown"),
+    (
+        "js.verdict.recognised.why",
+        "Lorgnon connaît ce personnage et s'y fie.",
+        "Lorgnon knows this character and is sure of it.",
+    ),
+    (
+        "js.verdict.uncertain.why",
+        "Un personnage, mais à vérifier : d'autres réponses restent possibles.",
+        "A character, but check it: other answers remain possible.",
+    ),
+    (
+        "js.verdict.unknown.why",
+        "Lorgnon ne reconnaît ici aucun personnage qu'il a appris. Ce qui suit n'est qu'indicatif.",
+        "Lorgnon recognises no character that it has learned here. What follows is a hint at most.",
+    ),
+    ("js.unknown_title", "Look inconnu", "Unknown look"),
+    (
+        "js.empty_index",
+        "Lorgnon n'a encore rien appris : lancez un entraînement.",
+        "Lorgnon has learned nothing yet: run a training.",
+    ),
+    ("js.sure.5", "certain", "certain"),
+    ("js.sure.4", "très probable", "very likely"),
+    ("js.sure.3", "probable", "likely"),
+    ("js.sure.2", "incertain", "unsure"),
+    ("js.sure.1", "peu probable", "unlikely"),
+    ("js.colours", "Six couleurs", "Six colours"),
+    ("js.colour.1", "Peau", "Skin"),
+    ("js.colour.2", "Cheveux", "Hair"),
+    ("js.colour.3", "Vêtement 1", "Clothing 1"),
+    ("js.colour.4", "Vêtement 2", "Clothing 2"),
+    ("js.colour.5", "Vêtement 3", "Clothing 3"),
+    ("js.colour.6", "Vêtement 4", "Clothing 4"),
+    ("js.state.solved", "résolue", "solved"),
+    ("js.state.uncertain", "à vérifier", "unsure"),
+    ("js.state.unknown", "non visible", "not visible"),
+    ("js.copy", "Copier", "Copy"),
+    ("js.copied", "Copié", "Copied"),
+    ("js.copy_failed", "Copie refusée par le navigateur", "The browser refused to copy"),
+    ("js.copy_list", "Liste", "List"),
+    ("js.copy_integers", "Entiers", "Integers"),
+    ("js.copy_look", "Chaîne de look", "Look string"),
+    ("js.copy_all", "Tout copier", "Copy all"),
+    ("js.items", "Équipement", "Items"),
+    ("js.nothing", "Rien de porté", "Nothing worn"),
+    ("js.others", "Autres possibilités", "Other candidates"),
+    ("js.same", "même apparence que", "looks the same as"),
+    ("js.same_more", "autres objets", "other items"),
+    ("js.from_icon", "d'après l'icône", "from its icon"),
+    ("js.slot.coiffe", "Coiffe", "Hat"),
+    ("js.slot.cape", "Cape", "Cloak"),
+    ("js.slot.bouclier", "Bouclier", "Shield"),
+    ("js.slot.familier", "Familier", "Pet"),
+    ("js.slot.epauliere", "Épaulière", "Shoulder pads"),
+    ("js.slot.costume", "Costume", "Costume"),
+    ("js.slot.ailes", "Ailes", "Wings"),
+    ("js.neighbours", "Les looks les plus proches", "The nearest looks"),
+    ("js.palette", "Palette de l'image", "Colours of the picture"),
+    ("js.character", "Personnage trouvé", "Character found"),
+    ("js.no_character", "Aucun personnage trouvé dans l'image.", "No character found in the picture."),
+    ("js.mirrored", "en miroir", "mirrored"),
+    ("js.found_in", "en", "in"),
+    ("js.encoder", "encodeur", "encoder"),
+    ("js.model", "modèle", "model"),
+    ("js.export", "Exporter", "Export"),
+    ("js.export_json", "Télécharger le JSON", "Download the JSON"),
+    ("js.copy_json", "Copier le JSON", "Copy the JSON"),
+    ("js.picture_alt", "L'image analysée", "The picture analysed"),
+    ("js.token", "Jeton d'administration (LORGNON_TOKEN) :", "Administration token (LORGNON_TOKEN):"),
+    ("js.live", "En direct", "Live"),
+    ("js.polling", "Mise à jour toutes les 5 s", "Updated every 5 s"),
+    ("js.lost", "Connexion perdue, nouvel essai…", "Connection lost, trying again…"),
+    ("js.training_started", "Entraînement lancé", "Training started"),
+    ("js.training_stopping", "Arrêt demandé", "Stop requested"),
+    ("js.parameters", "Paramètres", "Parameters"),
+    ("js.body", "Corps", "Body"),
+    ("js.answers", "Réponses", "Answers"),
+    ("js.schemas", "Schémas", "Schemas"),
+];
+
+/// A text of a language.
+pub(crate) fn text(key: &str, language: Language) -> Option<&'static str> {
+    let (_, french, english) = TEXTS.iter().find(|(known, ..)| *known == key)?;
+    Some(match language {
+        Language::French => french,
+        Language::English => english,
+    })
+}
+
+/// The scripts' texts as JSON that is safe inside an HTML element.
+pub(crate) fn for_scripts(language: Language) -> String {
+    let texts: serde_json::Map<String, serde_json::Value> = TEXTS
+        .iter()
+        .filter_map(|(key, french, english)| {
+            let value = match language {
+                Language::French => french,
+                Language::English => english,
+            };
+            Some((key.strip_prefix("js.")?.to_owned(), (*value).into()))
+        })
+        .collect();
+    serde_json::Value::Object(texts).to_string().replace('<', "\\u003c")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::pages::assets::FILES;
+
+    #[test]
+    fn every_text_is_there_once_in_both_languages() {
+        let mut keys = BTreeSet::new();
+        for (key, french, english) in TEXTS {
+            assert!(keys.insert(key), "{key} twice");
+            assert!(!french.trim().is_empty() && !english.trim().is_empty(), "{key}");
+        }
+    }
+
+    /// The keys between `before` and `after` in a source.
+    fn keys<'a>(source: &'a str, before: &str, after: char) -> Vec<&'a str> {
+        source.split(before).skip(1).filter_map(|rest| rest.split(after).next()).collect()
+    }
+
+    #[test]
+    fn every_text_that_a_template_or_script_names_exists() {
+        let templates = [
+            include_str!("../assets/base.html"),
+            include_str!("../assets/home.html"),
+            include_str!("../assets/progress.html"),
+            include_str!("../assets/looks.html"),
+            include_str!("../assets/look.html"),
+            include_str!("../assets/api_docs.html"),
+            include_str!("../assets/not_found.html"),
+        ];
+        let mut seen = 0;
+        for key in templates.iter().flat_map(|template| keys(template, "{{t:", '}')) {
+            assert!(text(key, Language::French).is_some(), "{key}");
+            seen += 1;
+        }
+        for (name, _, source) in FILES.iter().filter(|(name, ..)| name.ends_with(".js")) {
+            for key in keys(source, "t(\"", '"') {
+                assert!(text(&format!("js.{key}"), Language::French).is_some(), "{key} of {name}");
+                seen += 1;
+            }
+        }
+        assert!(seen > 50, "{seen}: the search itself is broken");
+    }
+
+    #[test]
+    fn texts_cannot_end_the_element_they_stand_in() {
+        assert!(!for_scripts(Language::French).contains('<'));
+    }
+}

@@ -1,0 +1,131 @@
+//! Worker threads behind a bounded queue.
+//!
+//! Decoding and recognising take tens of milliseconds of arithmetic: on the async runtime they
+//! would stall every other connection, on an unbounded pool a burst would eat the memory. Here a
+//! full queue refuses at once, and a panic costs one answer, not a thread.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio::sync::oneshot;
+
+type Task = Box<dyn FnOnce() + Send>;
+
+/// The threads and their queue. They end when the pool is dropped and the queue is empty.
+pub(crate) struct WorkerPool {
+    queue: SyncSender<Task>,
+    waiting: Arc<AtomicUsize>,
+}
+
+/// Why a task gave no result.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum PoolError {
+    /// As many tasks wait as may.
+    Full,
+    /// The task panicked; the panic is in the log.
+    Panicked,
+}
+
+impl WorkerPool {
+    /// Starts the threads; one at least.
+    ///
+    /// # Errors
+    /// When the system gives no thread.
+    pub(crate) fn start(name: &str, workers: usize, queue_length: usize) -> std::io::Result<Self> {
+        let (queue, tasks) = sync_channel::<Task>(queue_length.max(1));
+        let tasks = Arc::new(Mutex::new(tasks));
+        let waiting = Arc::new(AtomicUsize::new(0));
+        for number in 0..workers.max(1) {
+            let (tasks, waiting) = (Arc::clone(&tasks), Arc::clone(&waiting));
+            std::thread::Builder::new()
+                .name(format!("{name}-{number}"))
+                .spawn(move || work(&tasks, &waiting))?;
+        }
+        Ok(Self { queue, waiting })
+    }
+
+    /// Tasks that wait for a thread.
+    pub(crate) fn waiting(&self) -> usize {
+        self.waiting.load(Ordering::Relaxed)
+    }
+
+    /// Runs a task on a worker.
+    ///
+    /// # Errors
+    /// When the queue is full, or the task panicked.
+    pub(crate) async fn run<T: Send + 'static>(
+        &self,
+        task: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, PoolError> {
+        let (give, take) = oneshot::channel();
+        let boxed: Task = Box::new(move || {
+            // A client that left while its task waited is not worked for.
+            if !give.is_closed()
+                && let Ok(result) = catch_unwind(AssertUnwindSafe(task))
+            {
+                let _ = give.send(result);
+            }
+        });
+        self.waiting.fetch_add(1, Ordering::Relaxed);
+        match self.queue.try_send(boxed) {
+            Ok(()) => take.await.map_err(|_| PoolError::Panicked),
+            Err(TrySendError::Full(_) | TrySendError::Disconnected(_)) => {
+                self.waiting.fetch_sub(1, Ordering::Relaxed);
+                Err(PoolError::Full)
+            }
+        }
+    }
+}
+
+fn work(tasks: &Mutex<Receiver<Task>>, waiting: &AtomicUsize) {
+    loop {
+        let next = tasks.lock().unwrap_or_else(PoisonError::into_inner).recv();
+        let Ok(task) = next else { return };
+        waiting.fetch_sub(1, Ordering::Relaxed);
+        task();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_panic_costs_one_answer_and_no_thread() {
+        let pool = WorkerPool::start("test", 1, 4).unwrap();
+        assert_eq!(pool.run(|| -> u8 { panic!("expected by this test") }).await, Err(PoolError::Panicked));
+        assert_eq!(pool.run(|| 7).await, Ok(7));
+    }
+
+    #[tokio::test]
+    async fn a_full_queue_refuses_at_once() {
+        let pool = Arc::new(WorkerPool::start("test", 1, 1).unwrap());
+        let (release, held) = sync_channel::<()>(0);
+        let (started, has_started) = oneshot::channel();
+        let first = tokio::spawn({
+            let pool = Arc::clone(&pool);
+            async move {
+                pool.run(move || {
+                    let _ = started.send(());
+                    held.recv().unwrap();
+                })
+                .await
+            }
+        });
+        has_started.await.unwrap();
+        let second = tokio::spawn({
+            let pool = Arc::clone(&pool);
+            async move { pool.run(|| 2).await }
+        });
+        while pool.waiting() == 0 {
+            tokio::task::yield_now().await;
+        }
+        assert_eq!(pool.run(|| 3).await, Err(PoolError::Full));
+        release.send(()).unwrap();
+        assert_eq!(first.await.unwrap(), Ok(()));
+        assert_eq!(second.await.unwrap(), Ok(2));
+        assert_eq!(pool.waiting(), 0);
+    }
+}

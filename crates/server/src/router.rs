@@ -1,0 +1,59 @@
+//! The table of contents: every address and what answers it.
+
+use std::future::ready;
+
+use axum::Router;
+use axum::routing::{MethodRouter, get, post};
+
+use crate::error::ApiError;
+use crate::state::AppState;
+use crate::{api, middleware, pages};
+
+/// All routes with their middleware.
+pub(crate) fn router(state: AppState) -> Router {
+    let routes = middleware::apply(api_routes().merge(page_routes()), &state);
+    let fallback = middleware::apply(Router::new().fallback(pages::not_found::show), &state);
+    let under_base = match state.base_path.as_str() {
+        "" => Router::new(),
+        base => Router::new()
+            .route(&format!("{base}/"), only("GET", get(pages::home::show)))
+            .nest(base, routes.clone()),
+    };
+    fallback.merge(routes).merge(under_base).with_state(state)
+}
+
+fn api_routes() -> Router<AppState> {
+    Router::new()
+        .route("/api/analyze-look", only("POST", post(api::analyze::analyze)))
+        .route("/api/similar", only("POST", post(api::similar::search)))
+        .route("/api/vision-progress", only("GET", get(api::progress::show)))
+        .route("/api/vision-progress/stream", only("GET", get(api::progress::stream)))
+        .route(
+            "/api/training",
+            only("POST, DELETE", post(api::training::start).delete(api::training::cancel)),
+        )
+        .route("/api/looks", only("GET", get(api::looks::list)))
+        .route("/api/looks/{id}", only("GET", get(api::looks::show)))
+        .route("/api/looks/{id}/image", only("GET", get(api::looks::image)))
+        .route("/api/looks/{id}/thumbnail", only("GET", get(api::looks::thumbnail)))
+        .route("/api/catalogue/items", only("GET", get(api::catalogue::search)))
+        .route("/api/openapi.json", only("GET", get(api::openapi::show)))
+        .route("/health", only("GET", get(api::health::show)))
+        .route("/metrics", only("GET", get(api::metrics::show)))
+}
+
+fn page_routes() -> Router<AppState> {
+    Router::new()
+        .route("/", only("GET", get(pages::home::show)))
+        .route("/vision/progress", only("GET", get(pages::progress::show)))
+        .route("/looks", only("GET", get(pages::looks::list)))
+        .route("/looks/{id}", only("GET", get(pages::looks::show)))
+        .route("/api/docs", only("GET", get(pages::api_docs::show)))
+        .route("/assets/{name}", only("GET", get(pages::assets::show)))
+        .route("/favicon.ico", only("GET", get(pages::assets::favicon)))
+}
+
+/// A route that answers other methods with 405 and says which it allows.
+fn only(allow: &'static str, route: MethodRouter<AppState>) -> MethodRouter<AppState> {
+    route.fallback(move || ready(ApiError::method_not_allowed(allow)))
+}

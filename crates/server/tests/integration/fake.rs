@@ -1,0 +1,378 @@
+//! A backend without recognition: answers written by hand, for tests and for work on the pages.
+
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use lorgnon_imaging::{Picture, encode_png};
+use lorgnon_look::{
+    Catalogue, CatalogueItem, CatalogueName, ClassLabel, Colour, Gender, Look, Slot, SlotMap,
+};
+use lorgnon_recogniser::progress::{TrainingRun, TrainingState, TrainingStatus};
+use lorgnon_recogniser::{
+    Analysis, CharacterAnswer, CharacterBox, ClassNames, ColourSlotAnswer, ColourState, Confidence,
+    ItemAnswer, ItemCandidate, ItemSource, PaletteEntry, Verdict, Vote,
+};
+use lorgnon_server::{
+    Backend, BackendError, Health, IndexSummary, LookFilter, LookPage, Problem, Progress, SimilarLook,
+};
+
+type Answer = dyn Fn(&Picture, usize) -> Result<Analysis, BackendError> + Send + Sync;
+
+/// Hand-written answers; every part can be replaced before it is served.
+pub(crate) struct FakeBackend {
+    pub(crate) looks: Vec<Look>,
+    pub(crate) catalogue: Catalogue,
+    pub(crate) answer: Box<Answer>,
+    pub(crate) problems: Vec<Problem>,
+    pub(crate) progress: Mutex<Progress>,
+    pub(crate) training: AtomicBool,
+    /// The bytes of a look's picture, where it is not the drawn one.
+    pub(crate) picture: Box<dyn Fn(&str) -> Option<Vec<u8>> + Send + Sync>,
+}
+
+impl Default for FakeBackend {
+    fn default() -> Self {
+        Self {
+            looks: looks(),
+            catalogue: catalogue(),
+            answer: Box::new(|picture, neighbours| Ok(recognised(picture, neighbours))),
+            problems: Vec::new(),
+            progress: Mutex::new(finished()),
+            training: AtomicBool::new(false),
+            picture: Box::new(|_| None),
+        }
+    }
+}
+
+impl FakeBackend {
+    /// Before the first training.
+    pub(crate) fn empty() -> Self {
+        Self {
+            looks: Vec::new(),
+            answer: Box::new(|_, _| Ok(nothing())),
+            problems: vec![Problem::EmptyIndex],
+            progress: Mutex::new(Progress::default()),
+            ..Self::default()
+        }
+    }
+
+    fn passing<'a>(&'a self, filter: &'a LookFilter) -> impl Iterator<Item = &'a Look> {
+        self.looks.iter().filter(|look| filter.class.is_none() || look.class == filter.class).filter(|look| {
+            (filter.gender.is_none() || look.gender == filter.gender)
+                && filter.item.is_none_or(|(slot, item)| look.items.get(&slot) == Some(&item))
+                && look.id.to_lowercase().contains(&filter.id_contains.to_lowercase())
+        })
+    }
+}
+
+impl Backend for FakeBackend {
+    fn analyze(&self, picture: &Picture, neighbours: usize) -> Result<Analysis, BackendError> {
+        (self.answer)(picture, neighbours)
+    }
+
+    fn similar(
+        &self,
+        _: &Picture,
+        count: usize,
+        filter: &LookFilter,
+    ) -> Result<Vec<SimilarLook>, BackendError> {
+        let found = self.passing(filter).take(count);
+        Ok(found.map(|look| SimilarLook { look: look.clone(), similarity: 0.75 }).collect())
+    }
+
+    fn health(&self) -> Health {
+        Health {
+            problems: self.problems.clone(),
+            encoder: "builtin".to_owned(),
+            model: if self.looks.is_empty() { String::new() } else { "3f9ac2".to_owned() },
+            looks: self.looks.len() as u64,
+        }
+    }
+
+    fn progress(&self) -> Result<Progress, BackendError> {
+        Ok(self.progress.lock().unwrap().clone())
+    }
+
+    fn look(&self, id: &str) -> Result<Option<Look>, BackendError> {
+        Ok(self.looks.iter().find(|look| look.id == id).cloned())
+    }
+
+    fn looks(&self, filter: &LookFilter, offset: usize, limit: usize) -> Result<LookPage, BackendError> {
+        let looks = self.passing(filter).skip(offset).take(limit).cloned().collect();
+        Ok(LookPage { looks, total: self.passing(filter).count() })
+    }
+
+    fn thumbnail(&self, id: &str) -> Result<Option<Vec<u8>>, BackendError> {
+        let drawn = |look: &Look| encode_png(&draw(look)).unwrap();
+        Ok(self.look(id)?.map(|look| (self.picture)(id).unwrap_or_else(|| drawn(&look))))
+    }
+
+    fn catalogue(&self) -> &Catalogue {
+        &self.catalogue
+    }
+
+    fn start_training(&self) -> Result<(), BackendError> {
+        if self.training.swap(true, Ordering::SeqCst) {
+            return Err(BackendError::TrainingRuns);
+        }
+        *self.progress.lock().unwrap() = running(40);
+        Ok(())
+    }
+
+    fn cancel_training(&self) -> Result<bool, BackendError> {
+        Ok(self.training.swap(false, Ordering::SeqCst))
+    }
+}
+
+/// A figure in the look's colours: enough to tell looks apart on a page.
+pub(crate) fn draw(look: &Look) -> Picture {
+    let mut picture = Picture::filled(96, 96, [0; 4]);
+    let colour = |position: usize| {
+        let colour = look.colours.get(position).copied().flatten().unwrap_or(Colour::new(120, 120, 120));
+        let [red, green, blue] = colour.channels();
+        [red, green, blue, 255]
+    };
+    let (width, pixels) = (picture.width(), picture.pixels_mut());
+    for (position, pixel) in (0u32..).zip(pixels) {
+        let (x, y) = (f64::from(position % width) - 47.5, f64::from(position / width));
+        let round = |top: f64, radius: f64| (x * x + (y - top - radius).powi(2)) < radius * radius;
+        *pixel = if round(8.0, 14.0) && y < 17.0 {
+            colour(1)
+        } else if round(8.0, 14.0) {
+            colour(0)
+        } else if (36.0..62.0).contains(&y) && x.abs() < 17.0 {
+            colour(2)
+        } else if (62.0..68.0).contains(&y) && x.abs() < 17.0 {
+            colour(3)
+        } else if (68.0..90.0).contains(&y) && (3.0..15.0).contains(&x.abs()) {
+            colour(4)
+        } else {
+            *pixel
+        };
+    }
+    picture
+}
+
+fn looks() -> Vec<Look> {
+    let classes = ["Iop", "Crâ", "Eniripsa", "Féca", "Sram", "Xélor", "Osamodas", "Lutin des bois"];
+    let colours = ["#E59BE8", "#5ECF38", "#2B81D1", "#FBE4A9", "#776DAE", "#A041D4", "#984532", "#1A390B"];
+    classes
+        .iter()
+        .enumerate()
+        .map(|(number, class)| Look {
+            id: format!("look-{number:02}"),
+            class: Some(ClassLabel::new(class)),
+            gender: Some(Gender::ALL[number % 2]),
+            colours: (0..6).map(|slot| Colour::parse(colours[(number * 3 + slot) % 8]).unwrap()).collect(),
+            items: if number % 2 == 0 { [(Slot::Coiffe, 2411)].into() } else { [].into() },
+        })
+        .collect()
+}
+
+fn catalogue() -> Catalogue {
+    let mut catalogue = Catalogue::default();
+    for (id, slot, fr, en) in [
+        (2411, Slot::Coiffe, "Coiffe du Bouftou", "Gobball Headgear"),
+        (2412, Slot::Cape, "Cape Bouffante", "Gobball Cape"),
+        (2446, Slot::Coiffe, "Coiffe Bouftou Royal", "Royal Gobball Headgear"),
+    ] {
+        catalogue.insert(CatalogueItem {
+            id,
+            slot: Some(slot),
+            name: CatalogueName { fr: Some(fr.to_owned()), en: Some(en.to_owned()) },
+            level: Some(20),
+            icon_id: None,
+            appearance_id: None,
+        });
+    }
+    catalogue
+}
+
+fn vote(label: &str, weight: f32, example_id: &str) -> Vote {
+    Vote { label: label.to_owned(), weight, example_id: example_id.to_owned() }
+}
+
+/// A sure answer whose box fits the picture.
+pub(crate) fn recognised(picture: &Picture, neighbours: usize) -> Analysis {
+    let side = |length: u32, share: f32| length as f32 * share;
+    let (width, height) = (picture.width(), picture.height());
+    let character = CharacterAnswer {
+        bounds: CharacterBox {
+            x: side(width, 0.25),
+            y: side(height, 0.05),
+            width: side(width, 0.5),
+            height: side(height, 0.9),
+        },
+        mirrored: false,
+        rotation_degrees: 0.0,
+        score: 4.5,
+        class_label: Some(ClassLabel::new("Iop")),
+        gender: Some(Gender::Male),
+        confidence: 0.96875,
+    };
+    let candidate = |label: u64, probability: f32, name: &str, source: ItemSource| ItemCandidate {
+        label,
+        weight: probability,
+        example_id: if source == ItemSource::Examples { "look-00".to_owned() } else { String::new() },
+        probability,
+        name: Some(name.to_owned()),
+        same_appearance: if label == 2411 { vec![2411, 2446] } else { vec![label] },
+        source,
+    };
+    let mut items = SlotMap::from_fn(|slot| ItemAnswer {
+        item_id: None,
+        score: 0.0,
+        candidates: Vec::new(),
+        present: 0.0625 * (1 + slot.index()) as f32,
+    });
+    items[Slot::Coiffe] = ItemAnswer {
+        item_id: Some(2411),
+        score: 0.875,
+        candidates: vec![
+            candidate(2411, 0.875, "Coiffe du Bouftou", ItemSource::Examples),
+            candidate(7150, 0.09375, "Chapeau Akwadala", ItemSource::Icon),
+        ],
+        present: 0.96875,
+    };
+    items[Slot::Cape] = ItemAnswer {
+        item_id: Some(2412),
+        score: 0.5,
+        candidates: vec![candidate(2412, 0.5, "Cape Bouffante", ItemSource::Icon)],
+        present: 0.75,
+    };
+    let colours = ["#E9B08A", "#5A2B17", "#B0392B", "#E0A558", "#2F5D62"];
+    let parsed: Vec<Colour> = colours.iter().filter_map(|text| Colour::parse(text).ok().flatten()).collect();
+    let states = [
+        ColourState::Solved,
+        ColourState::Solved,
+        ColourState::Solved,
+        ColourState::Uncertain,
+        ColourState::Solved,
+    ];
+    let mut color_slots: Vec<ColourSlotAnswer> = (1u8..)
+        .zip(parsed.iter().zip(states))
+        .map(|(slot, (colour, state))| ColourSlotAnswer {
+            slot,
+            hex: Some(*colour),
+            state,
+            confidence: 0.875,
+        })
+        .collect();
+    color_slots.push(ColourSlotAnswer { slot: 6, hex: None, state: ColourState::Unknown, confidence: 0.0 });
+    Analysis {
+        class_label: Some(ClassLabel::new("Iop")),
+        class_votes: vec![
+            vote("Iop", 0.96875, "look-00"),
+            vote("Crâ", 0.015625, "look-01"),
+            vote("Sram", 0.0078125, "look-04"),
+        ],
+        gender: Some(Gender::Male),
+        gender_votes: vec![vote("m", 0.9375, "look-00"), vote("f", 0.0625, "look-01")],
+        colors: parsed.clone(),
+        color_sources: vec![vote("#E9B08A", 0.875, "")],
+        items,
+        neighbors: (0..neighbours.min(8))
+            .map(|number| {
+                vote(
+                    &format!("look-{number:02}"),
+                    0.9375 - 0.0625 * number as f32,
+                    &format!("look-{number:02}"),
+                )
+            })
+            .collect(),
+        verdict: Verdict::Recognised,
+        class_id: Some(8),
+        class_names: Some(ClassNames { fr: "Iop".to_owned(), en: "Iop".to_owned() }),
+        confidence: Confidence { class: 0.96875, gender: 0.9375 },
+        character: Some(character.clone()),
+        characters: vec![character],
+        color_slots,
+        palette: parsed
+            .iter()
+            .zip([0.375, 0.25, 0.1875, 0.125, 0.0625])
+            .map(|(hex, share)| PaletteEntry { hex: *hex, share })
+            .collect(),
+        encoder: "builtin".to_owned(),
+        model: "3f9ac2".to_owned(),
+        took_ms: 12.0,
+    }
+}
+
+/// What an index without looks says of any picture.
+pub(crate) fn nothing() -> Analysis {
+    Analysis {
+        class_label: None,
+        class_votes: Vec::new(),
+        gender: None,
+        gender_votes: Vec::new(),
+        colors: Vec::new(),
+        color_sources: Vec::new(),
+        items: SlotMap::default(),
+        neighbors: Vec::new(),
+        verdict: Verdict::Unknown,
+        class_id: None,
+        class_names: None,
+        confidence: Confidence { class: 0.0, gender: 0.0 },
+        character: None,
+        characters: Vec::new(),
+        color_slots: Vec::new(),
+        palette: Vec::new(),
+        encoder: "builtin".to_owned(),
+        model: String::new(),
+        took_ms: 3.0,
+    }
+}
+
+fn run(id: &str, status: TrainingStatus, processed: u64, failed: u64, message: &str) -> TrainingRun {
+    TrainingRun {
+        id: id.to_owned(),
+        status,
+        dataset_path: "/srv/site/.cache/generations".to_owned(),
+        index_path: "/srv/site/.cache/vision-index.json".to_owned(),
+        total_examples: 190,
+        processed_examples: processed,
+        reused_examples: 12,
+        new_examples: 178,
+        failed_examples: failed,
+        started_at: 1_795_403_995_202,
+        updated_at: 1_795_404_001_458,
+        last_example_id: Some("c2f13823".to_owned()),
+        message: Some(message.to_owned()),
+        finished_at: (status != TrainingStatus::Running).then_some(1_795_404_001_458),
+    }
+}
+
+fn index() -> Option<IndexSummary> {
+    Some(IndexSummary {
+        updated_at_ms: 1_795_404_001_450,
+        entry_count: 188,
+        dataset_path: "/srv/site/.cache/generations".to_owned(),
+        dataset_size: 190,
+        encoder: "builtin".to_owned(),
+    })
+}
+
+fn history() -> Vec<TrainingRun> {
+    vec![
+        run("mwsp6kw2-ycsp5k", TrainingStatus::Completed, 190, 2, "Terminé avec 2 échecs"),
+        run(
+            "mwsp6hms-un37r2",
+            TrainingStatus::Failed,
+            40,
+            0,
+            "Interruption inattendue: cannot open `/srv/site/a b/index.redb`",
+        ),
+    ]
+}
+
+/// Between two trainings.
+pub(crate) fn finished() -> Progress {
+    Progress { state: TrainingState { current: None, history: history() }, index: index() }
+}
+
+/// In the middle of one.
+pub(crate) fn running(processed: u64) -> Progress {
+    let message = format!("Traitement {processed}/190 (c2f13823)");
+    let current = Some(run("mwspo28i-ae22s6", TrainingStatus::Running, processed, 1, &message));
+    Progress { state: TrainingState { current, history: history() }, index: index() }
+}

@@ -1,0 +1,8 @@
+//! The server in process: the modules mirror the addresses.
+
+#![expect(clippy::unwrap_used, reason = "test code")]
+
+mod client;
+mod fake;
+mod routes;
+mod shutdown;

@@ -1,0 +1,12 @@
+//! One module an address.
+
+mod analyze_look;
+mod catalogue;
+mod everywhere;
+mod health;
+mod looks;
+mod openapi;
+mod pages;
+mod similar;
+mod training;
+mod vision_progress;

@@ -1,0 +1,112 @@
+use axum::body::Body;
+use axum::http::Request;
+
+use crate::client::Client;
+use crate::fake::{FakeBackend, running};
+
+const PAGES: [&str; 6] = ["/", "/vision/progress", "/looks", "/looks/look-01", "/api/docs", "/nowhere"];
+
+fn html(address: &str) -> Request<Body> {
+    Request::get(address).header("accept", "text/html").body(Body::empty()).unwrap()
+}
+
+#[tokio::test]
+async fn every_page_is_whole_in_both_languages() {
+    let client = Client::new(FakeBackend::default());
+    for address in PAGES {
+        for (language, word) in [("fr", "Entraînement"), ("en", "Training")] {
+            let answer = client.send(html(&format!("{address}?lang={language}"))).await;
+            let text = answer.text();
+            assert!(text.contains(&format!("<html lang=\"{language}\"")) && text.contains(word), "{address}");
+            // No hole left open, nothing that the policy forbids.
+            assert!(
+                !text.contains("{{") && !text.contains("style=") && !text.contains("onclick"),
+                "{address}"
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_language_that_was_chosen_is_kept() {
+    let client = Client::new(FakeBackend::default());
+    assert!(client.get("/?lang=en").await.header("set-cookie").starts_with("lorgnon-lang=en; Path=/;"));
+    assert_eq!(client.get("/").await.header("set-cookie"), "");
+}
+
+#[tokio::test]
+async fn the_dashboard_is_readable_without_scripts_and_names_no_folder() {
+    let backend = FakeBackend::default();
+    *backend.progress.lock().unwrap() = running(83);
+    let client = Client::new(backend);
+    let page = client.get("/vision/progress").await.text();
+    for words in [
+        "Suivi des entraînements IA",
+        "Statut actuel",
+        "En cours",
+        "Index actuel",
+        "Historique des entraînements",
+        "83 / 190",
+        "43 %",
+        "c2f13823",
+        "Terminé avec erreurs",
+        "Interrompu",
+        "2026-11-23 03:19:55 UTC",
+        "6,2 s",
+        "http-equiv=\"refresh\"",
+        "generations",
+    ] {
+        assert!(page.contains(words), "{words}");
+    }
+    assert!(!page.contains("/srv"));
+    assert!(page.contains("<title>Suivi de l&#39;IA</title>"));
+}
+
+#[tokio::test]
+async fn labels_cannot_become_markup() {
+    let mut backend = FakeBackend::default();
+    backend.looks[1].id = "<img src=x>\"'".to_owned();
+    backend.looks[1].class = Some(lorgnon_look::ClassLabel::new("<script>alert(1)</script>"));
+    let client = Client::new(backend);
+    for address in ["/", "/looks", "/looks?q=%3Cimg&class=%3Cscript%3Ealert(1)%3C/script%3E"] {
+        let page = client.get(address).await.text();
+        assert!(!page.contains("<img src=x") && !page.contains("<script>alert"), "{address}");
+    }
+    let page = client.get("/looks/%3Cimg%20src%3Dx%3E%22%27").await.text();
+    assert!(page.contains("&lt;script&gt;alert(1)"));
+}
+
+#[tokio::test]
+async fn unknown_looks_and_addresses_are_a_page_for_people() {
+    let client = Client::new(FakeBackend::default());
+    for address in ["/nowhere", "/looks/none"] {
+        let answer = client.send(html(address)).await;
+        assert_eq!(answer.status, 404);
+        assert!(answer.text().contains("Cette page n&#39;existe pas"), "{address}");
+    }
+}
+
+#[tokio::test]
+async fn the_first_page_is_light() {
+    let client = Client::new(FakeBackend::default());
+    let mut total = 0;
+    let scripts = ["home", "answer", "clipboard", "colours", "element", "items", "picture", "texts"];
+    let mut addresses: Vec<String> = scripts.iter().map(|name| format!("/assets/{name}.js")).collect();
+    addresses.extend(["/", "/assets/style.css", "/assets/answer.css", "/assets/logo.svg"].map(str::to_owned));
+    for address in addresses {
+        let request = Request::get(&address).header("accept-encoding", "gzip").body(Body::empty()).unwrap();
+        let answer = client.send(request).await;
+        assert_eq!(answer.status, 200, "{address}");
+        total += answer.body.len();
+    }
+    assert!(total <= 120_000, "{total} bytes");
+}
+
+#[tokio::test]
+async fn assets_are_asked_for_again_only_when_they_changed() {
+    let client = Client::new(FakeBackend::default());
+    let tag = client.get("/assets/home.js").await.header("etag").to_owned();
+    let request = Request::get("/assets/home.js").header("if-none-match", tag).body(Body::empty()).unwrap();
+    assert_eq!(client.send(request).await.status, 304);
+    assert_eq!(client.get("/assets/..%2Flib.rs").await.status, 404);
+}
