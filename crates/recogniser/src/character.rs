@@ -11,8 +11,10 @@
 
 mod anchor;
 mod calibration;
+mod clusters;
 mod descriptor;
 mod discriminant;
+mod evidence;
 mod fit;
 mod measurement;
 mod model;
@@ -43,6 +45,19 @@ pub struct Detection {
     pub score: f32,
     /// Classes and sexes with their joint probabilities, best first; they sum to 1.
     pub pairs: Vec<(ClassLabel, Gender, f32)>,
+}
+
+/// How much each part of a character spoke for its class and sex.
+#[derive(Debug, Clone, PartialEq)]
+pub struct HeatMap {
+    /// Cells across.
+    pub columns: usize,
+    /// Cells down.
+    pub rows: usize,
+    /// The region the cells cover, in the character's coordinates.
+    pub region: crate::crops::Region,
+    /// Row by row: positive for the answer given, negative for the next best.
+    pub cells: Vec<f32>,
 }
 
 /// The characters of a picture.

@@ -3,10 +3,11 @@
 
 use fastrand::Rng;
 use lorgnon_imaging::{CELL_STRIDE_PX, GradientGrid, Picture};
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::descriptor::{CELL_STEP, Window};
-use super::discriminant::Templates;
+use super::model::CharacterModel;
 use super::occluders::{Worn, draw_before};
 use super::scenery::{any_colour, scene};
 use crate::Frame;
@@ -29,6 +30,13 @@ pub(super) struct Calibration {
     pub(super) threshold: f32,
 }
 
+impl Calibration {
+    /// Before anything is known: everything is somebody.
+    pub(super) fn open() -> Self {
+        Self { temperature: 1.0, threshold: f32::MIN }
+    }
+}
+
 /// Descriptions of what is nobody: scenes, and hats, shields and pets alone.
 pub(super) fn background_descriptions(window: &Window) -> Vec<f32> {
     let mut random = Rng::with_seed(0x0B5E_55ED);
@@ -48,10 +56,20 @@ pub(super) fn background_descriptions(window: &Window) -> Vec<f32> {
     descriptions
 }
 
-/// One thing worn by nobody, filling about a window, before nothing or a flat colour.
+/// One thing worn by nobody, filling about a window.
 fn loose_thing(window: &Window, number: usize, random: &mut Rng, to: &mut Vec<f32>) {
     let side = window.margin_px * 2;
-    let (width, height) = ((window.width_px() + side) as u32, (window.height_px() + side) as u32);
+    // Enlarged so that the thing takes the place of a body.
+    let size = window.body_px as f32 * (1.5 + 2.0 * random.f32());
+    let picture =
+        thing((window.width_px() + side) as u32, (window.height_px() + side) as u32, size, number, random);
+    let margin = window.margin_px / CELL_STRIDE_PX;
+    window.describe(&GradientGrid::measure(&picture), margin, margin, to);
+}
+
+/// A hat, cloak, shield or pet in the middle of a picture, as large as a body of `size` pixels
+/// would wear it, before nothing or a flat colour.
+fn thing(width: u32, height: u32, size: f32, number: usize, random: &mut Rng) -> Picture {
     let pixel = if number % 2 == 0 {
         [0; 4]
     } else {
@@ -59,15 +77,14 @@ fn loose_thing(window: &Window, number: usize, random: &mut Rng, to: &mut Vec<f3
         [red, green, blue, 255]
     };
     let mut picture = Picture::filled(width, height, pixel);
-    let worn = match number % 4 {
+    let kind = number / 2 % 4;
+    let worn = match kind {
         0 => Worn { hat: true, ..Worn::default() },
         1 => Worn { cloak: true, ..Worn::default() },
         2 => Worn { shield: true, ..Worn::default() },
         _ => Worn { pet: true, ..Worn::default() },
     };
-    // Enlarged so that the thing takes the place of a body.
-    let size = window.body_px as f32 * (1.5 + 2.0 * random.f32());
-    let middle = [(0.03, 0.0), (-0.1, 0.4), (-0.13, 0.52), (-0.27, 0.9)][number % 4];
+    let middle = [(0.03, 0.0), (-0.1, 0.4), (-0.13, 0.52), (-0.27, 0.9)][kind];
     let frame = Frame {
         centre_x: width as f32 / 2.0 - middle.0 * size,
         top: height as f32 / 2.0 - middle.1 * size,
@@ -76,18 +93,49 @@ fn loose_thing(window: &Window, number: usize, random: &mut Rng, to: &mut Vec<f3
         rotation_degrees: 0.0,
     };
     draw_before(&mut picture, &frame, worn, random);
-    let margin = window.margin_px / CELL_STRIDE_PX;
-    window.describe(&GradientGrid::measure(&picture), margin, margin, to);
+    picture
 }
 
-/// Sets temperature and threshold from held-out scores: for each description the score of every
-/// template, and which is right.
-pub(super) fn calibrate(judged: &[(Vec<f32>, usize)], templates: &Templates) -> Calibration {
-    let temperature = best_temperature(judged).unwrap_or_else(|| spread(templates));
+/// Pictures of nobody that the finished search is tried on.
+const EMPTY_PICTURES: usize = 64;
+/// Standard deviations above the mean score of nobody that one picture in a hundred exceeds, with
+/// some to spare: the best of many windows has a longer tail than a Gaussian.
+const TAIL: f32 = 3.0;
+/// Where the threshold stands between what nobody reaches and what characters reach.
+const TOWARDS_CHARACTERS: f32 = 0.25;
+
+/// The best score that the whole search finds in pictures of nobody: scenes, and things worn by
+/// nobody before nothing or a flat colour.
+pub(super) fn scores_of_nobody(model: &CharacterModel) -> Vec<f32> {
+    (0..EMPTY_PICTURES)
+        .into_par_iter()
+        .filter_map(|number| {
+            let mut random = Rng::with_seed(0xE0_0E00 + number as u64);
+            let picture = if number % 2 == 0 {
+                let height = random.u32(240..420);
+                scene((height as f32 * (0.75 + 0.75 * random.f32())) as u32, height, &mut random)
+            } else {
+                thing(160, 160, 90.0, number / 2, &mut random)
+            };
+            model.best_score(&picture)
+        })
+        .collect()
+}
+
+/// Sets temperature and threshold: `judged` holds for each held-out description the score of every
+/// pair of class and sex, and which is right; `nobody` what the search finds where nobody is.
+pub(super) fn calibrate(judged: &[(Vec<f32>, usize)], nobody: &[f32]) -> Calibration {
     let mut right: Vec<f32> = judged.iter().map(|(scores, group)| scores[*group]).collect();
     right.sort_by(f32::total_cmp);
     let at = ((1.0 - ACCEPTED_SHARE) * right.len() as f64) as usize;
-    let threshold = right.get(at).copied().unwrap_or(0.0).max(0.0);
+    let count = nobody.len().max(1) as f32;
+    let mean = nobody.iter().sum::<f32>() / count;
+    let spread = (nobody.iter().map(|score| (score - mean) * (score - mean)).sum::<f32>() / count).sqrt();
+    let empty = (mean + TAIL * spread).max(0.0);
+    let full = right.get(at).copied().unwrap_or(empty);
+    let threshold = empty + TOWARDS_CHARACTERS * (full - empty).max(0.0);
+    // Looks too few to hold any out: a temperature in the order of the scores.
+    let temperature = best_temperature(judged).unwrap_or_else(|| (threshold / 4.0).max(1.0));
     Calibration { temperature, threshold }
 }
 
@@ -119,12 +167,6 @@ fn best_temperature(judged: &[(Vec<f32>, usize)]) -> Option<f32> {
         }
     }
     Some(f64::midpoint(low, high).exp() as f32)
-}
-
-/// A temperature in the order of the scores, for looks too few to hold any out.
-fn spread(templates: &Templates) -> f32 {
-    let sum: f32 = templates.bias.iter().map(|bias| bias.abs()).sum();
-    (sum / templates.count().max(1) as f32 / 4.0).max(1.0)
 }
 
 #[cfg(test)]

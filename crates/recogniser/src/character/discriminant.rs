@@ -47,6 +47,32 @@ impl Templates {
     }
 }
 
+/// A cheap stand-in for many templates: a few shared directions, and each template as a mix of
+/// them. What is computed per window does not grow with the number of classes.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct Sketch {
+    pub(super) dimensions: usize,
+    /// Directions, one after the other.
+    pub(super) basis: Vec<f32>,
+    /// For each template, the weight of each direction.
+    pub(super) mixing: Vec<f32>,
+    pub(super) bias: Vec<f32>,
+}
+
+impl Sketch {
+    /// Number of shared directions.
+    pub(super) fn rank(&self) -> usize {
+        self.basis.len() / self.dimensions
+    }
+
+    /// Scores from a description's products with the directions.
+    pub(super) fn mix<'a>(&'a self, products: &'a [f32]) -> impl Iterator<Item = f32> + 'a {
+        self.mixing.chunks_exact(self.rank()).zip(&self.bias).map(move |(mixing, bias)| {
+            bias + mixing.iter().zip(products).map(|(weight, product)| weight * product).sum::<f32>()
+        })
+    }
+}
+
 /// The scatter of all classes and the background, factorised: templates of any means come cheap.
 pub(super) struct Whitening {
     dimensions: usize,
@@ -100,6 +126,42 @@ impl Whitening {
             bias.push((-0.5 * product) as f32);
         }
         Templates { dimensions: self.dimensions, weights, bias }
+    }
+}
+
+impl Whitening {
+    /// The sketch of templates that this whitening made of these means: the directions along which
+    /// the whitened means differ most from the background's (their principal components).
+    pub(super) fn sketch(
+        &self,
+        means: &[Vec<f32>],
+        templates: &Templates,
+        most: usize,
+    ) -> Result<Sketch, SingularError> {
+        let (count, dimensions) = (templates.count(), self.dimensions);
+        // Products of whitened means: (m_i - b)' S'^-1 (m_j - b).
+        let gram = Mat::<f32>::from_fn(count, count, |row, column| {
+            let weights = &templates.weights[column * dimensions..][..dimensions];
+            let sides = means[row].iter().zip(&self.background).zip(weights);
+            sides.map(|((mean, background), weight)| f64::from(mean - background) * f64::from(*weight)).sum::<f64>() as f32
+        });
+        let eigen = gram.self_adjoint_eigen(Side::Lower).map_err(|_| SingularError)?;
+        let rank = most.min(count);
+        let (mut basis, mut mixing) = (Vec::with_capacity(rank * dimensions), vec![0.0; count * rank]);
+        for direction in 0..rank {
+            // Eigenvalues ascend.
+            let vector = eigen.U().col(count - 1 - direction);
+            let start = basis.len();
+            basis.resize(start + dimensions, 0.0f32);
+            for (template, weights) in templates.weights.chunks_exact(dimensions).enumerate() {
+                let share = vector[template];
+                mixing[template * rank + direction] = share;
+                for (to, weight) in basis[start..].iter_mut().zip(weights) {
+                    *to += share * weight;
+                }
+            }
+        }
+        Ok(Sketch { dimensions, basis, mixing, bias: templates.bias.clone() })
     }
 }
 

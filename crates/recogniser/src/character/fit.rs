@@ -4,14 +4,22 @@ use std::collections::BTreeMap;
 
 use lorgnon_look::{ClassLabel, Gender, Look};
 
-use super::calibration::{Calibration, background_descriptions, calibrate};
-use super::descriptor::{COARSE, FINE, Window};
+use super::calibration::{Calibration, background_descriptions, calibrate, scores_of_nobody};
+use super::clusters::cluster;
+use super::descriptor::{COARSE, FINE, Window, pack, unpack};
 use super::discriminant::{SingularError, Templates, Whitening, mean};
-use super::measurement::CharacterMeasurement;
+use super::measurement::{CharacterMeasurement, seed};
 use super::model::{CharacterModel, TemplateLabel};
 
 /// Descriptions that enter the scatter at most: beyond, it gets no better, only slower.
-const MOST_DEVIATIONS: usize = 3600;
+const MOST_DEVIATIONS: usize = 2600;
+/// Looks whose single descriptions are kept in memory for the scatter and the calibration; of the
+/// others only the mean is.
+const MOST_WHOLE: usize = 1500;
+/// Descriptions that are judged to calibrate.
+const MOST_JUDGED: usize = 2000;
+/// Directions that the first sieve of the search looks along.
+const SKETCH_DIRECTIONS: usize = 8;
 /// Folds of the cross-validation that sets temperature and threshold.
 const FOLDS: usize = 3;
 
@@ -27,10 +35,34 @@ pub enum FitError {
     Singular(#[from] SingularError),
 }
 
-/// Gathers measurements.
+/// Gathers measurements. What it keeps in memory of a look is about 4 kB, beyond a fixed number
+/// that are kept whole: a site of ten thousand looks is refitted without their pictures.
 #[derive(Default)]
 pub struct CharacterFit {
-    looks: BTreeMap<(ClassLabel, Gender), Vec<CharacterMeasurement>>,
+    groups: BTreeMap<(ClassLabel, Gender), Vec<Kept>>,
+    whole: usize,
+    /// Looks whose hash has these low bits set are kept by their mean only.
+    sieve: u64,
+}
+
+/// What is kept of a look.
+struct Kept {
+    hash: u64,
+    /// Whether its frame can be believed: see [`CharacterFit::add`].
+    anchored: bool,
+    extent: [f32; 4],
+    fine_mean: Vec<u8>,
+    coarse_mean: Vec<u8>,
+    whole: Option<CharacterMeasurement>,
+}
+
+impl Kept {
+    fn mean(&self, window: &Window) -> Vec<f32> {
+        let packed = if *window == FINE { &self.fine_mean } else { &self.coarse_mean };
+        let mut features = Vec::with_capacity(packed.len());
+        unpack(packed, &mut features);
+        features
+    }
 }
 
 impl CharacterFit {
@@ -41,11 +73,40 @@ impl CharacterFit {
     }
 
     /// Adds a look. Looks without class or sex teach no template and are passed over.
+    ///
+    /// The outline of a look that wears something is not its body's: unless its character was
+    /// located by a model ([`CharacterMeasurement::located`]), it teaches only where its class has
+    /// no look without items.
     pub fn add(&mut self, look: &Look, measurement: CharacterMeasurement) {
         if let (Some(class), Some(gender)) = (&look.class, look.gender)
             && measurement.is_current()
         {
-            self.looks.entry((class.clone(), gender)).or_default().push(measurement);
+            let hash = seed(&look.id);
+            let keep = hash & self.sieve == 0;
+            self.whole += usize::from(keep);
+            self.groups.entry((class.clone(), gender)).or_default().push(Kept {
+                hash,
+                anchored: measurement.is_located() || look.items.is_empty(),
+                extent: measurement.extent,
+                fine_mean: pack(&mean(FINE.dimensions(), &measurement.placed(&FINE))),
+                coarse_mean: pack(&mean(COARSE.dimensions(), &measurement.placed(&COARSE))),
+                whole: keep.then_some(measurement),
+            });
+            while self.whole > MOST_WHOLE {
+                self.thin_out();
+            }
+        }
+    }
+
+    /// Halves the looks kept whole; which are kept does not depend on the order of adding.
+    fn thin_out(&mut self) {
+        self.sieve = (self.sieve << 1) | 1;
+        self.whole = 0;
+        for kept in self.groups.values_mut().flatten() {
+            if kept.hash & self.sieve != 0 {
+                kept.whole = None;
+            }
+            self.whole += usize::from(kept.whole.is_some());
         }
     }
 
@@ -53,24 +114,76 @@ impl CharacterFit {
     ///
     /// # Errors
     /// When no look has labels, or none differs from another.
-    pub fn finish(self) -> Result<CharacterModel, FitError> {
-        if self.looks.is_empty() {
+    pub fn finish(mut self) -> Result<CharacterModel, FitError> {
+        if self.groups.is_empty() {
             return Err(FitError::NoLabels);
         }
-        let labels: Vec<TemplateLabel> = self
-            .looks
-            .iter()
-            .map(|((class, gender), looks)| TemplateLabel {
-                class: class.clone(),
-                gender: *gender,
-                extent: median_extent(looks),
-            })
-            .collect();
-        let groups: Vec<&[CharacterMeasurement]> = self.looks.values().map(Vec::as_slice).collect();
-        let fine = Fitted::new(&FINE, &groups)?;
-        let coarse = Fitted::new(&COARSE, &groups)?;
-        let calibration = fine.calibrate();
-        Ok(CharacterModel::new(labels, fine.templates, coarse.templates, calibration))
+        for looks in self.groups.values_mut() {
+            if looks.iter().any(|look| look.anchored) {
+                looks.retain(|look| look.anchored);
+            }
+            looks.sort_by_key(|look| look.hash);
+        }
+        let groups: Vec<Group> = self.groups.into_iter().map(|(labels, looks)| Group::new(labels, looks)).collect();
+        let (fine, coarse) = rayon::join(|| Fitted::new(&FINE, &groups), || Fitted::new(&COARSE, &groups));
+        let (fine, coarse) = (fine?, coarse?);
+        let judged = fine.judge(&groups);
+        let sketch = coarse.whitening.sketch(&coarse.means, &coarse.templates, SKETCH_DIRECTIONS)?;
+        let labels = groups.iter().flat_map(Group::labels).collect();
+        let mut model =
+            CharacterModel::new(labels, fine.templates, coarse.templates, sketch, Calibration::open());
+        model.calibration = calibrate(&judged, &scores_of_nobody(&model));
+        Ok(model)
+    }
+}
+
+/// The looks of one class and sex, in clusters of the same pose, head and direction.
+struct Group {
+    labels: (ClassLabel, Gender),
+    looks: Vec<Kept>,
+    /// The cluster of each look.
+    cluster: Vec<usize>,
+    clusters: usize,
+}
+
+impl Group {
+    fn new(labels: (ClassLabel, Gender), looks: Vec<Kept>) -> Self {
+        let means: Vec<Vec<f32>> = looks.iter().map(|look| look.mean(&COARSE)).collect();
+        let (cluster, clusters) = cluster(&means);
+        Self { labels, looks, cluster, clusters }
+    }
+
+    /// The looks of a cluster, with their numbers.
+    fn members(&self, cluster: usize) -> impl Iterator<Item = (usize, &Kept)> {
+        self.looks.iter().enumerate().filter(move |(number, _)| self.cluster[*number] == cluster)
+    }
+
+    fn labels(&self) -> impl Iterator<Item = TemplateLabel> {
+        (0..self.clusters).map(|cluster| TemplateLabel {
+            class: self.labels.0.clone(),
+            gender: self.labels.1,
+            extent: std::array::from_fn(|side| {
+                let mut values: Vec<f32> = self.members(cluster).map(|(_, look)| look.extent[side]).collect();
+                let middle = values.len() / 2;
+                *values.select_nth_unstable_by(middle, f32::total_cmp).1
+            }),
+        })
+    }
+
+    /// The mean of every cluster, of the looks whose number `wanted` names; of all where that
+    /// leaves none.
+    fn means(&self, window: &Window, wanted: &dyn Fn(usize) -> bool) -> impl Iterator<Item = Vec<f32>> {
+        let mean_of = |looks: &mut dyn Iterator<Item = (usize, &Kept)>| {
+            let all: Vec<f32> = looks.flat_map(|(_, look)| look.mean(window)).collect();
+            mean(window.dimensions(), &all)
+        };
+        (0..self.clusters).map(move |cluster| {
+            if self.members(cluster).any(|(number, _)| wanted(number)) {
+                mean_of(&mut self.members(cluster).filter(|(number, _)| wanted(*number)))
+            } else {
+                mean_of(&mut self.members(cluster))
+            }
+        })
     }
 }
 
@@ -79,21 +192,19 @@ struct Fitted {
     window: Window,
     whitening: Whitening,
     templates: Templates,
-    /// Per group, per look: the descriptions.
-    descriptions: Vec<Vec<Vec<f32>>>,
+    means: Vec<Vec<f32>>,
 }
 
 impl Fitted {
-    fn new(window: &Window, groups: &[&[CharacterMeasurement]]) -> Result<Self, SingularError> {
+    fn new(window: &Window, groups: &[Group]) -> Result<Self, SingularError> {
         let dimensions = window.dimensions();
-        let descriptions: Vec<Vec<Vec<f32>>> =
-            groups.iter().map(|looks| looks.iter().map(|look| look.placed(window)).collect()).collect();
-        let means: Vec<Vec<f32>> =
-            descriptions.iter().map(|looks| mean(dimensions, &looks.concat())).collect();
+        let means: Vec<Vec<f32>> = groups.iter().flat_map(|group| group.means(window, &|_| true)).collect();
         let mut background = background_descriptions(window);
-        for looks in groups {
-            for look in *looks {
-                background.extend(look.misplaced(window));
+        let mut whole = 0;
+        for look in groups.iter().flat_map(|group| &group.looks) {
+            if let Some(measurement) = &look.whole {
+                background.extend(measurement.misplaced(window));
+                whole += measurement.placed_count(window);
             }
         }
         let background_mean = mean(dimensions, &background);
@@ -103,56 +214,61 @@ impl Fitted {
                 deviations.extend(description.iter().zip(mean).map(|(value, mean)| value - mean));
             }
         };
-        let placed: usize = descriptions.iter().flatten().map(|look| look.len() / dimensions).sum();
-        let step = placed.div_ceil(MOST_DEVIATIONS).max(1);
-        for (looks, mean) in descriptions.iter().zip(&means) {
-            for (number, look) in looks.iter().enumerate() {
-                add(look, mean, step, number);
+        let step = whole.div_ceil(MOST_DEVIATIONS).max(1);
+        let mut first = 0;
+        for group in groups {
+            for (number, look) in group.looks.iter().enumerate() {
+                if let Some(measurement) = &look.whole {
+                    let mean = &means[first + group.cluster[number]];
+                    add(&measurement.placed(window), mean, step, number);
+                }
             }
+            first += group.clusters;
         }
         let step = (background.len() / dimensions).div_ceil(MOST_DEVIATIONS / 2).max(1);
         add(&background, &background_mean, step, 0);
         let whitening = Whitening::new(dimensions, &deviations, background_mean)?;
         let templates = whitening.templates(&means);
-        Ok(Self { window: *window, whitening, templates, descriptions })
+        Ok(Self { window: *window, whitening, templates, means })
     }
 
-    /// Judges every look by templates made without it, and sets temperature and threshold from
-    /// what they say.
-    fn calibrate(&self) -> Calibration {
-        let dimensions = self.window.dimensions();
+    /// Judges looks by templates made without them: for each description the score of every pair
+    /// of class and sex, and which is right.
+    fn judge(&self, groups: &[Group]) -> Vec<(Vec<f32>, usize)> {
+        let whole: usize = groups
+            .iter()
+            .flat_map(|group| &group.looks)
+            .filter_map(|look| look.whole.as_ref())
+            .map(|measurement| measurement.placed_count(&self.window))
+            .sum();
+        let step = whole.div_ceil(MOST_JUDGED).max(1);
         let mut judged = Vec::new();
         for fold in 0..FOLDS {
-            let means: Vec<Vec<f32>> = self
-                .descriptions
-                .iter()
-                .map(|looks| {
-                    let kept: Vec<f32> = looks
-                        .iter()
-                        .enumerate()
-                        .filter(|(number, _)| looks.len() < 2 || number % FOLDS != fold)
-                        .flat_map(|(_, look)| look.iter().copied())
-                        .collect();
-                    mean(dimensions, &kept)
-                })
-                .collect();
+            let kept = |number: usize| number % FOLDS != fold;
+            let means: Vec<Vec<f32>> =
+                groups.iter().flat_map(|group| group.means(&self.window, &kept)).collect();
             let templates = self.whitening.templates(&means);
-            for (group, looks) in self.descriptions.iter().enumerate() {
-                for look in looks.iter().skip(fold).step_by(FOLDS).filter(|_| looks.len() > 1) {
-                    for scores in templates.score(look).chunks_exact(templates.count()) {
-                        judged.push((scores.to_vec(), group));
-                    }
+            for (right, group) in groups.iter().enumerate().filter(|(_, group)| group.looks.len() > 1) {
+                for (number, look) in group.looks.iter().enumerate().filter(|(number, _)| !kept(*number)) {
+                    let Some(measurement) = &look.whole else { continue };
+                    let scores = templates.score(&measurement.placed(&self.window));
+                    let rows = scores.chunks_exact(templates.count()).skip(number % step).step_by(step);
+                    judged.extend(rows.map(|row| (best_of_groups(groups, row), right)));
                 }
             }
         }
-        calibrate(&judged, &self.templates)
+        judged
     }
 }
 
-fn median_extent(looks: &[CharacterMeasurement]) -> [f32; 4] {
-    std::array::from_fn(|side| {
-        let mut values: Vec<f32> = looks.iter().map(|look| look.extent[side]).collect();
-        let middle = values.len() / 2;
-        *values.select_nth_unstable_by(middle, f32::total_cmp).1
-    })
+/// The best score of each group's templates.
+fn best_of_groups(groups: &[Group], mut scores: &[f32]) -> Vec<f32> {
+    groups
+        .iter()
+        .map(|group| {
+            let (mine, rest) = scores.split_at(group.clusters);
+            scores = rest;
+            mine.iter().copied().fold(f32::MIN, f32::max)
+        })
+        .collect()
 }

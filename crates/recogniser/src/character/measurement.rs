@@ -10,7 +10,7 @@ use super::synthesis::{Synthesised, synthesise};
 use crate::Frame;
 
 /// Version of everything below: a measurement of another version is made again.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 /// Synthesised conditions described at fine resolution.
 const FINE_CONDITIONS: usize = 14;
 /// Synthesised conditions described at coarse resolution; the first of the fine ones.
@@ -27,6 +27,8 @@ pub struct CharacterMeasurement {
     version: u32,
     /// Where the character stands in its own picture.
     pub(super) frame: Frame,
+    /// Whether a model located the character; else the frame is the outline's.
+    located: bool,
     /// The outline in the character's coordinates: left, top, right, bottom.
     pub(super) extent: [f32; 4],
     /// The untouched look first, then its conditions.
@@ -62,6 +64,7 @@ impl CharacterMeasurement {
         Self {
             version: VERSION,
             frame: *frame,
+            located: false,
             extent: extent(picture, frame),
             fine: pack(&fine),
             coarse: pack(&coarse),
@@ -74,6 +77,24 @@ impl CharacterMeasurement {
     #[must_use]
     pub fn is_current(&self) -> bool {
         self.version == VERSION
+    }
+
+    /// Says that the frame was found by a model ([`super::CharacterModel::locate_labelled`]), not
+    /// taken from the outline, which hats and pets enlarge.
+    #[must_use]
+    pub fn located(mut self) -> Self {
+        self.located = true;
+        self
+    }
+
+    pub(super) fn is_located(&self) -> bool {
+        self.located
+    }
+
+    /// Number of descriptions in place.
+    pub(super) fn placed_count(&self, window: &Window) -> usize {
+        let packed = if *window == FINE { &self.fine } else { &self.coarse };
+        packed.len() / window.dimensions()
     }
 
     /// Descriptions in place, one after the other, the untouched look's first.
@@ -108,8 +129,9 @@ fn describe_near(window: &Window, made: &Synthesised, random: &mut Rng, to: &mut
         top: made.frame.top + 0.5 * (made.frame.height - height) + around(JITTER) * made.frame.height,
         height,
         mirrored: false,
-        // The search tries tilts in steps: a template must stand what lies between them.
-        rotation_degrees: nearest_tilt(made.frame.rotation_degrees),
+        // The fine search tries tilts in steps: its templates must stand what lies between them, the
+        // coarse ones every tilt.
+        rotation_degrees: if *window == FINE { nearest_tilt(made.frame.rotation_degrees) } else { 0.0 },
     };
     window.describe_cut(&window.cut(&made.picture, beyond(&made.picture), &frame, 0), to);
 }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::calibration::Calibration;
 use super::descriptor::{COARSE, FINE, Window};
-use super::discriminant::Templates;
+use super::discriminant::{Sketch, Templates};
 
 /// What one template stands for.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -24,6 +24,10 @@ pub struct CharacterModel {
     /// Straight ones first, then the mirrored in the same order.
     pub(super) fine: Templates,
     pub(super) coarse: Templates,
+    /// A cheap first look at coarse windows.
+    pub(super) sketch: Sketch,
+    /// The sketch's directions cut by rows of cells: [numbers of a row of cells][row][direction].
+    pub(super) sketch_rows: Vec<f32>,
     pub(super) calibration: Calibration,
 }
 
@@ -33,12 +37,13 @@ struct Stored {
     labels: Vec<TemplateLabel>,
     fine: Templates,
     coarse: Templates,
+    sketch: Sketch,
     calibration: Calibration,
 }
 
 impl From<Stored> for CharacterModel {
     fn from(stored: Stored) -> Self {
-        Self::new(stored.labels, stored.fine, stored.coarse, stored.calibration)
+        Self::new(stored.labels, stored.fine, stored.coarse, stored.sketch, stored.calibration)
     }
 }
 
@@ -49,9 +54,18 @@ impl From<CharacterModel> for Stored {
             weights: templates.weights[..model.labels.len() * templates.dimensions].to_vec(),
             bias: templates.bias[..model.labels.len()].to_vec(),
         };
+        let count = model.labels.len();
+        let rank = model.sketch.rank() / 2;
+        let sketch = Sketch {
+            dimensions: model.sketch.dimensions,
+            basis: model.sketch.basis[..rank * model.sketch.dimensions].to_vec(),
+            mixing: model.sketch.mixing.chunks_exact(2 * rank).take(count).flat_map(|mixing| &mixing[..rank]).copied().collect(),
+            bias: model.sketch.bias[..count].to_vec(),
+        };
         Self {
             fine: straight(&model.fine),
             coarse: straight(&model.coarse),
+            sketch,
             labels: model.labels,
             calibration: model.calibration,
         }
@@ -63,9 +77,18 @@ impl CharacterModel {
         labels: Vec<TemplateLabel>,
         fine: Templates,
         coarse: Templates,
+        sketch: Sketch,
         calibration: Calibration,
     ) -> Self {
-        Self { labels, fine: with_mirrored(&FINE, fine), coarse: with_mirrored(&COARSE, coarse), calibration }
+        let sketch = sketch_with_mirrored(&COARSE, sketch);
+        Self {
+            labels,
+            fine: with_mirrored(&FINE, fine),
+            coarse: with_mirrored(&COARSE, coarse),
+            sketch_rows: by_rows(&COARSE, &sketch),
+            sketch,
+            calibration,
+        }
     }
 
     /// Whether some template stands for this class (and sex, where given).
@@ -103,6 +126,31 @@ impl TemplateLabel {
     pub(super) fn agrees(&self, class: Option<&ClassLabel>, gender: Option<Gender>) -> bool {
         class.is_none_or(|class| *class == self.class) && gender.is_none_or(|gender| gender == self.gender)
     }
+}
+
+fn by_rows(window: &Window, sketch: &Sketch) -> Vec<f32> {
+    let (numbers, rank) = (sketch.dimensions / window.rows, sketch.rank());
+    let mut cut = Vec::with_capacity(sketch.basis.len());
+    for number in 0..numbers {
+        for row in 0..window.rows {
+            cut.extend((0..rank).map(|direction| sketch.basis[direction * sketch.dimensions + row * numbers + number]));
+        }
+    }
+    cut
+}
+
+/// Twice the directions: straight templates mix the first half, mirrored ones the second.
+fn sketch_with_mirrored(window: &Window, mut sketch: Sketch) -> Sketch {
+    let rank = sketch.rank();
+    let mirrored: Vec<f32> =
+        sketch.basis.chunks_exact(sketch.dimensions).flat_map(|direction| window.mirror(direction)).collect();
+    let zeros = vec![0.0; rank];
+    let straight = sketch.mixing.chunks_exact(rank).flat_map(|mixing| mixing.iter().chain(&zeros).copied());
+    let turned = sketch.mixing.chunks_exact(rank).flat_map(|mixing| zeros.iter().chain(mixing).copied());
+    sketch.mixing = straight.chain(turned).collect();
+    sketch.basis.extend(mirrored);
+    sketch.bias.extend_from_within(..);
+    sketch
 }
 
 fn with_mirrored(window: &Window, mut templates: Templates) -> Templates {

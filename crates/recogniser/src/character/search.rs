@@ -1,6 +1,8 @@
 //! Finds characters: coarse over all places and sizes, fine on the best of them.
 
-use lorgnon_imaging::{Beyond, CELL_STRIDE_PX, GradientGrid, Picture, Rect};
+use faer::linalg::matmul::matmul;
+use faer::{Accum, MatMut, MatRef, Par};
+use lorgnon_imaging::{Beyond, CELL_FEATURES, CELL_STRIDE_PX, GradientGrid, Picture, Rect};
 use lorgnon_look::Look;
 
 use super::descriptor::{CELL_STEP, COARSE, FINE};
@@ -10,12 +12,15 @@ use crate::{Frame, Verdict};
 
 /// Sizes of the search lie this far apart.
 const SIZE_STEP: f32 = 1.189_207_1;
-/// Coarse windows start every this many grid steps.
-const COARSE_STRIDE: usize = 2;
-/// Coarse candidates kept for the fine stage.
-const CANDIDATES: usize = 6;
+/// Coarse candidates kept for the fine stage, on a busy and on a plain background.
+const CANDIDATES: usize = 10;
+const CANDIDATES_PLAIN: usize = 4;
+/// Best windows of the first sieve that are looked at again at all.
+const GLANCES_SORTED: usize = 3000;
 /// Candidates that are refined in size and place.
 const REFINED: usize = 3;
+/// Candidates below this share of the best score are not worth refining.
+const LEAST_OF_LEADER: f32 = 0.4;
 /// Tilts lie this far apart; templates stand half of it.
 pub(super) const TILT_STEP_DEGREES: f32 = 8.0;
 /// A best class this likely ends the search for another tilt.
@@ -28,6 +33,8 @@ const SAME_SHARE: f32 = 0.35;
 const MOST_CHARACTERS: usize = 8;
 /// Smallest and largest body looked for on a busy background, of the picture's height.
 const SMALLEST_BODY: f32 = 0.11;
+/// Bodies smaller than this have too few pixels to be told apart.
+const SMALLEST_BODY_PX: f32 = 24.0;
 const LARGEST_BODY: f32 = 1.9;
 /// The same before a plain background, of the foreground's height: hats and pets make the
 /// foreground larger than the body, cut-off legs smaller.
@@ -83,6 +90,11 @@ impl CharacterModel {
         self.search(picture, &agrees).first().map(|found| found.frame)
     }
 
+    /// The best score anywhere in a picture, whatever the threshold.
+    pub(super) fn best_score(&self, picture: &Picture) -> Option<f32> {
+        self.search(picture, &|_| true).first().map(|found| found.score)
+    }
+
     fn detection(&self, found: Candidate) -> Detection {
         let label = &self.labels[found.template % self.labels.len()];
         let [left, top, right, bottom] = label.extent;
@@ -104,6 +116,8 @@ impl CharacterModel {
         }
         candidates.sort_by(|left, right| right.score.total_cmp(&left.score));
         candidates.truncate(REFINED);
+        let leader = candidates.first().map_or(0.0, |best| best.score);
+        candidates.retain(|candidate| candidate.score >= LEAST_OF_LEADER * leader);
         let steps = [SIZE_STEP.sqrt().recip(), 1.0, SIZE_STEP.sqrt()];
         for candidate in &mut candidates {
             *candidate = self.fine(picture, beyond, &candidate.frame, &steps, 1, wanted);
@@ -199,100 +213,196 @@ impl CharacterModel {
     }
 
     /// The best coarse windows that are not near a better one.
+    ///
+    /// Three sieves: a few shared directions on every other window, all templates on the best of
+    /// them and their neighbours, then the best apart from each other.
     fn coarse(&self, picture: &Picture, beyond: Beyond, wanted: Wanted<'_>) -> Vec<Candidate> {
-        let (area, smallest, largest) = search_area(picture);
-        let mut found: Vec<(f32, Frame)> = Vec::new();
-        let mut height = largest;
-        while height >= smallest {
-            self.coarse_level(picture, beyond, &area, height, wanted, &mut found);
+        let search = SearchArea::of(picture);
+        let mut levels = Vec::new();
+        let mut glances: Vec<Glance> = Vec::new();
+        let mut height = search.largest;
+        while height >= search.smallest {
+            let level = Level::new(picture, beyond, &search.area, height);
+            self.glance(&level, levels.len(), wanted, &mut glances);
+            levels.push(level);
             height /= SIZE_STEP;
         }
-        found.sort_by(|left, right| right.0.total_cmp(&left.0));
-        let mut kept: Vec<Candidate> = Vec::new();
-        for (score, frame) in found {
-            let near = |other: &Candidate| {
-                let other = &other.frame;
-                let size = other.height.min(frame.height);
-                (other.centre_x - frame.centre_x).abs() < 0.2 * size
-                    && (other.top + 0.5 * other.height - frame.top - 0.5 * frame.height).abs() < 0.2 * size
-                    && (other.height / frame.height).ln().abs() < 0.25
-            };
-            if !kept.iter().any(near) {
-                kept.push(Candidate { frame, scores: Vec::new(), score, template: 0 });
-                if kept.len() == CANDIDATES {
-                    break;
+        let most = GLANCES_SORTED.min(glances.len());
+        if most == 0 {
+            return Vec::new();
+        }
+        let better = |left: &Glance, right: &Glance| {
+            right.score.total_cmp(&left.score).then_with(|| left.place().cmp(&right.place()))
+        };
+        glances.select_nth_unstable_by(most - 1, better);
+        glances.truncate(most);
+        glances.sort_by(better);
+        let apart = |glances: Vec<Glance>, most: usize, reach: f32| {
+            let mut kept: Vec<(Glance, Frame)> = Vec::new();
+            for glance in glances {
+                let frame = levels[glance.level].frame(&glance);
+                if !kept.iter().any(|(_, other)| is_near(other, &frame, reach)) {
+                    kept.push((glance, frame));
+                    if kept.len() == most {
+                        break;
+                    }
+                }
+            }
+            kept
+        };
+        let (glanced, candidates) = if search.plain { (16, CANDIDATES_PLAIN) } else { (48, CANDIDATES) };
+        let mut looked: Vec<Glance> = apart(glances, glanced, 0.15)
+            .into_iter()
+            .map(|(glance, _)| self.look_closer(&levels[glance.level], &glance, wanted))
+            .collect();
+        looked.sort_by(better);
+        apart(looked, candidates, 0.2)
+            .into_iter()
+            .map(|(glance, frame)| Candidate { frame, scores: Vec::new(), score: glance.score, template: 0 })
+            .collect()
+    }
+
+    /// Scores every other window of a level, across and down, by the sketch.
+    fn glance(&self, level: &Level, number: usize, wanted: Wanted<'_>, found: &mut Vec<Glance>) {
+        const CELLS: usize = COARSE.columns * CELL_FEATURES;
+        let grid = &level.grid;
+        // Every other cell: the cells of these windows, which touch.
+        let (columns, rows) = (grid.columns().div_ceil(CELL_STEP), grid.rows().div_ceil(CELL_STEP));
+        if columns < COARSE.columns || rows < COARSE.rows {
+            return;
+        }
+        let (across, down) = (columns + 1 - COARSE.columns, rows + 1 - COARSE.rows);
+        let rank = self.sketch.rank();
+        let mut products = vec![0.0f32; across * down * rank];
+        let mut line = Vec::with_capacity(columns * CELL_FEATURES);
+        let mut windows = vec![0.0f32; across * CELLS];
+        let mut parts = vec![0.0f32; across * COARSE.rows * rank];
+        for row in 0..rows {
+            line.clear();
+            for column in 0..columns {
+                line.extend_from_slice(grid.cell(column * CELL_STEP, row * CELL_STEP));
+            }
+            for (column, window) in windows.chunks_exact_mut(CELLS).enumerate() {
+                window.copy_from_slice(&line[column * CELL_FEATURES..][..CELLS]);
+            }
+            // A row of cells is the first row of one row of windows, the second of the one above, …
+            matmul(
+                MatMut::from_row_major_slice_mut(&mut parts, across, COARSE.rows * rank),
+                Accum::Replace,
+                MatRef::from_row_major_slice(&windows, across, CELLS),
+                MatRef::from_row_major_slice(&self.sketch_rows, CELLS, COARSE.rows * rank),
+                1.0,
+                Par::Seq,
+            );
+            for part in row.saturating_sub(down - 1)..COARSE.rows.min(row + 1) {
+                let to = &mut products[(row - part) * across * rank..][..across * rank];
+                for (to, from) in to.chunks_exact_mut(rank).zip(parts.chunks_exact(COARSE.rows * rank)) {
+                    for (to, from) in to.iter_mut().zip(&from[part * rank..]) {
+                        *to += from;
+                    }
                 }
             }
         }
-        kept
+        for (at, products) in products.chunks_exact(rank).enumerate() {
+            let scores = self.sketch.mix(products).enumerate();
+            let best = scores.filter(|(template, _)| wanted(*template)).map(|(_, score)| score);
+            found.push(Glance {
+                score: best.fold(f32::MIN, f32::max),
+                level: number,
+                column: at % across * CELL_STEP,
+                row: at / across * CELL_STEP,
+            });
+        }
     }
 
-    /// Scores the coarse windows of bodies of one height whose middle lies in `area`.
-    fn coarse_level(
-        &self,
-        picture: &Picture,
-        beyond: Beyond,
-        area: &Rect,
-        height: f32,
-        wanted: Wanted<'_>,
-        found: &mut Vec<(f32, Frame)>,
-    ) {
-        let scale = COARSE.body_px as f32 / height;
-        let level = padded_level(picture, beyond, area, scale);
-        let grid = GradientGrid::measure(&level.picture);
-        let (span_across, span_down) = (COARSE.columns * CELL_STEP - 1, COARSE.rows * CELL_STEP - 1);
-        let mut descriptions = Vec::new();
-        let mut places = Vec::new();
-        for row in (0..(grid.rows() + 1).saturating_sub(span_down)).step_by(COARSE_STRIDE) {
-            for column in (0..(grid.columns() + 1).saturating_sub(span_across)).step_by(COARSE_STRIDE) {
-                COARSE.describe(&grid, column, row, &mut descriptions);
+    /// Scores a window and those one grid step around it by all coarse templates.
+    fn look_closer(&self, level: &Level, glance: &Glance, wanted: Wanted<'_>) -> Glance {
+        let last_column = (level.grid.columns() + 1).saturating_sub(COARSE.columns * CELL_STEP);
+        let last_row = (level.grid.rows() + 1).saturating_sub(COARSE.rows * CELL_STEP);
+        let mut descriptions = Vec::with_capacity(9 * COARSE.dimensions());
+        let mut places = Vec::with_capacity(9);
+        for row in glance.row.saturating_sub(1)..=(glance.row + 1).min(last_row) {
+            for column in glance.column.saturating_sub(1)..=(glance.column + 1).min(last_column) {
+                COARSE.describe(&level.grid, column, row, &mut descriptions);
                 places.push((column, row));
             }
         }
         let scores = self.coarse.score(&descriptions);
+        let mut best = Glance { score: f32::MIN, ..*glance };
         for ((column, row), scores) in places.into_iter().zip(scores.chunks_exact(self.coarse.count())) {
-            let best = scores
-                .iter()
-                .enumerate()
-                .filter(|(template, _)| wanted(*template))
-                .map(|(_, score)| *score)
-                .fold(f32::MIN, f32::max);
-            let x = (column * CELL_STRIDE_PX) as f32 + COARSE.width_px() as f32 / 2.0;
-            let y = (row * CELL_STRIDE_PX + COARSE.head_room_px) as f32;
-            let (centre_x, top) = level.to_picture(x, y);
-            found.push((best, Frame { centre_x, top, height, mirrored: false, rotation_degrees: 0.0 }));
+            let scores = scores.iter().enumerate().filter(|(template, _)| wanted(*template));
+            let score = scores.map(|(_, score)| *score).fold(f32::MIN, f32::max);
+            if score > best.score {
+                best = Glance { score, column, row, ..best };
+            }
         }
+        best
     }
+}
+
+/// A coarse window that may hold a character.
+#[derive(Debug, Clone, Copy)]
+struct Glance {
+    score: f32,
+    level: usize,
+    column: usize,
+    row: usize,
+}
+
+impl Glance {
+    fn place(&self) -> (usize, usize, usize) {
+        (self.level, self.row, self.column)
+    }
+}
+
+/// Whether two upright frames stand for the same place and size; `reach` in body heights.
+fn is_near(left: &Frame, right: &Frame, reach: f32) -> bool {
+    let size = left.height.min(right.height) * reach;
+    let middle = |frame: &Frame| frame.top + 0.5 * frame.height;
+    (left.centre_x - right.centre_x).abs() < size
+        && (middle(left) - middle(right)).abs() < size
+        && (left.height / right.height).ln().abs() < 1.25 * reach
 }
 
 /// Where to look and for which body heights, in pixels: the foreground where it is plain, else
 /// everywhere.
-fn search_area(picture: &Picture) -> (Rect, f32, f32) {
-    match picture.foreground(160) {
-        Some(foreground) => {
+struct SearchArea {
+    plain: bool,
+    area: Rect,
+    smallest: f32,
+    largest: f32,
+}
+
+impl SearchArea {
+    fn of(picture: &Picture) -> Self {
+        if let Some(foreground) = picture.foreground(160) {
             let high = foreground.bounds.height;
-            (foreground.bounds, SMALLEST_OF_FOREGROUND * high, LARGEST_OF_FOREGROUND * high)
+            return Self {
+                plain: true,
+                area: foreground.bounds,
+                smallest: SMALLEST_OF_FOREGROUND * high,
+                largest: LARGEST_OF_FOREGROUND * high,
+            };
         }
-        None => {
-            let (width, height) = (picture.width() as f32, picture.height() as f32);
-            (Rect { x: 0.0, y: 0.0, width, height }, SMALLEST_BODY * height, LARGEST_BODY * height)
+        let (width, height) = (picture.width() as f32, picture.height() as f32);
+        Self {
+            plain: false,
+            area: Rect { x: 0.0, y: 0.0, width, height },
+            smallest: (SMALLEST_BODY * height).max(SMALLEST_BODY_PX),
+            largest: LARGEST_BODY * height,
         }
     }
 }
 
-/// A scaled part of the picture with room for windows that reach over its border.
+/// The searched part of a picture at one scale, with room for windows that reach over its border.
 struct Level {
-    picture: Picture,
+    grid: GradientGrid,
     /// Picture position of the level's corner.
     corner: (f32, f32),
     /// Level pixels a picture pixel.
     scale: f32,
-}
-
-impl Level {
-    fn to_picture(&self, x: f32, y: f32) -> (f32, f32) {
-        (self.corner.0 + x / self.scale, self.corner.1 + y / self.scale)
-    }
+    /// Height of the bodies looked for, in picture pixels.
+    height: f32,
 }
 
 /// Room around the searched area, in level pixels: half a window on the sides, the head room above,
@@ -301,26 +411,47 @@ const ROOM_SIDE_PX: f32 = 28.0;
 const ROOM_ABOVE_PX: f32 = 12.0;
 const ROOM_BELOW_PX: f32 = 44.0;
 
-fn padded_level(picture: &Picture, beyond: Beyond, area: &Rect, scale: f32) -> Level {
-    let corner = (area.x - ROOM_SIDE_PX / scale, area.y - ROOM_ABOVE_PX / scale);
-    let width = (area.width * scale + 2.0 * ROOM_SIDE_PX).ceil() as u32;
-    let height = (area.height * scale + ROOM_ABOVE_PX + ROOM_BELOW_PX).ceil() as u32;
-    let scaled = picture.resized(
-        ((picture.width() as f32 * scale).round() as u32).max(1),
-        ((picture.height() as f32 * scale).round() as u32).max(1),
-    );
-    let (left, top) = ((corner.0 * scale).round() as i64, (corner.1 * scale).round() as i64);
-    let mut level = Picture::filled(width, height, [0; 4]);
-    let (last_x, last_y) = (i64::from(scaled.width()) - 1, i64::from(scaled.height()) - 1);
-    for (row, line) in level.pixels_mut().chunks_exact_mut(width as usize).enumerate() {
-        let y = top + row as i64;
-        for (column, pixel) in line.iter_mut().enumerate() {
-            let x = left + column as i64;
-            let (inside_x, inside_y) = (x.clamp(0, last_x), y.clamp(0, last_y));
-            if beyond == Beyond::Repeated || (inside_x == x && inside_y == y) {
-                *pixel = scaled.pixel(inside_x as u32, inside_y as u32);
+impl Level {
+    fn new(picture: &Picture, beyond: Beyond, area: &Rect, height: f32) -> Self {
+        let scale = COARSE.body_px as f32 / height;
+        let corner = (area.x - ROOM_SIDE_PX / scale, area.y - ROOM_ABOVE_PX / scale);
+        let width = (area.width * scale + 2.0 * ROOM_SIDE_PX).ceil() as u32;
+        let rows = (area.height * scale + ROOM_ABOVE_PX + ROOM_BELOW_PX).ceil() as u32;
+        let scaled = picture.resized(
+            ((picture.width() as f32 * scale).round() as u32).max(1),
+            ((picture.height() as f32 * scale).round() as u32).max(1),
+        );
+        let (left, top) = ((corner.0 * scale).round() as i64, (corner.1 * scale).round() as i64);
+        let mut level = Picture::filled(width, rows, [0; 4]);
+        let (last_x, last_y) = (i64::from(scaled.width()) - 1, i64::from(scaled.height()) - 1);
+        for (row, line) in level.pixels_mut().chunks_exact_mut(width as usize).enumerate() {
+            let y = top + row as i64;
+            let inside_y = y.clamp(0, last_y);
+            if beyond == Beyond::Clear && inside_y != y {
+                continue;
+            }
+            let source = scaled.row(inside_y as u32);
+            for (column, pixel) in line.iter_mut().enumerate() {
+                let x = left + column as i64;
+                let inside_x = x.clamp(0, last_x);
+                if beyond == Beyond::Repeated || inside_x == x {
+                    *pixel = source[inside_x as usize];
+                }
             }
         }
+        Self { grid: GradientGrid::measure(&level), corner, scale, height }
     }
-    Level { picture: level, corner, scale }
+
+    /// Where a character in the window of a glance stands.
+    fn frame(&self, glance: &Glance) -> Frame {
+        let x = (glance.column * CELL_STRIDE_PX) as f32 + COARSE.width_px() as f32 / 2.0;
+        let y = (glance.row * CELL_STRIDE_PX + COARSE.head_room_px) as f32;
+        Frame {
+            centre_x: self.corner.0 + x / self.scale,
+            top: self.corner.1 + y / self.scale,
+            height: self.height,
+            mirrored: false,
+            rotation_degrees: 0.0,
+        }
+    }
 }
