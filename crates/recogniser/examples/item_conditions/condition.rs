@@ -50,8 +50,7 @@ pub(crate) fn maps(folder: &Path) -> Vec<Picture> {
 }
 
 impl Condition {
-    pub(crate) const ALL: [Self; 5] =
-        [Self::Clean, Self::Shifted, Self::Scaled, Self::Map, Self::Mirrored];
+    pub(crate) const ALL: [Self; 5] = [Self::Clean, Self::Shifted, Self::Scaled, Self::Map, Self::Mirrored];
 
     pub(crate) fn name(self) -> &'static str {
         match self {
@@ -102,12 +101,7 @@ fn sized(picture: &Picture, scale: f32) -> Picture {
 }
 
 fn scaled(frame: &Frame, scale: f32) -> Frame {
-    Frame {
-        centre_x: frame.centre_x * scale,
-        top: frame.top * scale,
-        height: frame.height * scale,
-        ..*frame
-    }
+    Frame { centre_x: frame.centre_x * scale, top: frame.top * scale, height: frame.height * scale, ..*frame }
 }
 
 /// The look before a part of a map, at .4 to .95 of its height, as `conditions.py` does.

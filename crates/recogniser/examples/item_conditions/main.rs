@@ -144,9 +144,11 @@ fn fit(training: &[&Sample], examples: usize) -> ItemModel {
         .iter()
         .filter(|sample| {
             // A look is learned from while any of its items is still wanted, or when it wears none.
-            let wanted = sample.look.items.iter().any(|(slot, item)| {
-                seen.get(&(*slot, *item)).copied().unwrap_or_default() < examples
-            });
+            let wanted = sample
+                .look
+                .items
+                .iter()
+                .any(|(slot, item)| seen.get(&(*slot, *item)).copied().unwrap_or_default() < examples);
             if wanted {
                 for (slot, item) in &sample.look.items {
                     *seen.entry((*slot, *item)).or_default() += 1;
@@ -197,8 +199,7 @@ fn main() {
             .take(options.limit)
             .map(|sample| {
                 let mut chance = Chance::new(&format!("{} {}", condition.name(), sample.look.id));
-                let (picture, frame) =
-                    condition.apply(&sample.picture, &sample.frame, &maps, &mut chance);
+                let (picture, frame) = condition.apply(&sample.picture, &sample.frame, &maps, &mut chance);
                 let started = Instant::now();
                 let guesses = model.name(&picture, &frame, &ItemExtras::default());
                 (sample, guesses, started.elapsed())
