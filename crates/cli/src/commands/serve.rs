@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use lorgnon_index::Store;
-use lorgnon_server::{Backend, Live, LiveParts};
+use lorgnon_server::{Live, LiveParts, ServerConfig, Shutdown};
 
 use crate::local_trainer::LocalTrainer;
 use crate::outcome::Outcome;
@@ -28,7 +28,12 @@ pub(super) fn run(settings: &Settings) -> anyhow::Result<Outcome> {
         trainer: Box::new(trainer.clone()),
     })
     .context("cannot answer from the index")?;
-    say(&format!("cannot serve yet: {:?}", live.health()));
+    let config =
+        ServerConfig { listen: settings.listen, token: settings.token.clone(), ..ServerConfig::default() };
+    let served = lorgnon_server::serve(config, Arc::new(live), &Shutdown::default(), |address| {
+        say(&format!("serving http://{address}/"));
+    });
     trainer.stop();
+    served?;
     Ok(Outcome::Done)
 }
