@@ -1,5 +1,6 @@
 // Takes a picture (dropped, pasted, picked, photographed or an example) and shows the answer.
 import { answerCards, pictureNotes } from "./answer.js";
+import { translateItems } from "./items.js";
 import { lightOn, showCharacters, showPicture } from "./picture.js";
 import { base, t } from "./texts.js";
 
@@ -34,6 +35,7 @@ async function analyse(picture) {
   running?.abort();
   const control = new AbortController();
   running = control;
+  delete document.documentElement.dataset.state;
   announce(t("analysing"), "busy");
   if (shownUrl) URL.revokeObjectURL(shownUrl);
   shownUrl = URL.createObjectURL(picture);
@@ -43,6 +45,7 @@ async function analyse(picture) {
   answer.hidden = false;
   try {
     const [frame, analysis] = await Promise.all([showPicture(byId("picture"), shownUrl), ask(picture, control.signal)]);
+    await translateItems(analysis);
     if (control.signal.aborted) return;
     showCharacters(frame, analysis);
     const cards = answerCards(analysis);
@@ -86,6 +89,7 @@ function take(candidates) {
 for (const input of [file, camera]) input.addEventListener("change", () => take(input.files));
 byId("again").addEventListener("click", () => {
   running?.abort();
+  delete document.documentElement.dataset.state;
   start();
   file.focus();
 });

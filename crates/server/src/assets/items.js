@@ -1,6 +1,6 @@
 // What each slot wears.
 import { drawing, element } from "./element.js";
-import { inWords, percent, t } from "./texts.js";
+import { base, inWords, language, percent, t } from "./texts.js";
 
 // Name and drawing of each slot, in the order of every answer.
 const SLOTS = {
@@ -37,11 +37,23 @@ function slotRow([slot, [label, path]], answer) {
       {},
       element("span", { class: "slot" }, label),
       element("span", { class: "worn" }, name),
-      alike > 0 && element("span", { class: "slot" }, `${t("same")} ${alike} ${t("same_more")}`),
+      alike > 0 && element("span", { class: "slot" }, `+ ${alike} ${t("same")}`),
     ),
     element("span", { class: "sure" }, element("b", {}, percent(sure)), inWords(sure)),
     others.length > 0 && element("details", {}, element("summary", {}, t("others")), element("ul", {}, others.map(candidateRow))),
   );
+}
+
+// The answer names items in French; the catalogue knows the visitor's language too.
+export async function translateItems(analysis) {
+  if (language === "fr") return;
+  const candidates = Object.values(analysis.items).flatMap((answer) => answer.candidates);
+  const ids = [...new Set(candidates.map((candidate) => candidate.label))].slice(0, 200);
+  if (!ids.length) return;
+  const response = await fetch(`${base}/api/catalogue/items?limit=200&ids=${ids.join(",")}`).catch(() => null);
+  if (!response?.ok) return;
+  const names = new Map((await response.json()).items.map((item) => [item.id, item.name[language]]));
+  for (const candidate of candidates) candidate.name = names.get(candidate.label) ?? candidate.name;
 }
 
 export function itemsCard(analysis) {

@@ -184,8 +184,7 @@ const TEXTS: &[(&str, &str, &str)] = &[
     ("js.items", "Équipement", "Items"),
     ("js.nothing", "Rien de porté", "Nothing worn"),
     ("js.others", "Autres possibilités", "Other candidates"),
-    ("js.same", "même apparence que", "looks the same as"),
-    ("js.same_more", "autres objets", "other items"),
+    ("js.same", "de même apparence", "that look the same"),
     ("js.from_icon", "d'après l'icône", "from its icon"),
     ("js.slot.coiffe", "Coiffe", "Hat"),
     ("js.slot.cape", "Cape", "Cloak"),
@@ -258,9 +257,13 @@ mod tests {
         }
     }
 
-    /// The keys between `before` and `after` in a source.
+    /// The keys between `before`, where it begins a word, and `after`.
     fn keys<'a>(source: &'a str, before: &str, after: char) -> Vec<&'a str> {
-        source.split(before).skip(1).filter_map(|rest| rest.split(after).next()).collect()
+        source
+            .match_indices(before)
+            .filter(|(at, _)| !source[..*at].ends_with(char::is_alphanumeric))
+            .filter_map(|(at, _)| source[at + before.len()..].split(after).next())
+            .collect()
     }
 
     #[test]
