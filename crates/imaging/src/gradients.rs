@@ -137,7 +137,8 @@ impl Planes {
         let [red, green, blue, alphas] = &mut self.0;
         let inside = |plane: &mut Vec<f32>| std::mem::take(plane);
         let (mut r, mut g, mut b, mut a) = (inside(red), inside(green), inside(blue), inside(alphas));
-        let planes = r[1..=width].iter_mut().zip(&mut g[1..=width]).zip(&mut b[1..=width]).zip(&mut a[1..=width]);
+        let planes =
+            r[1..=width].iter_mut().zip(&mut g[1..=width]).zip(&mut b[1..=width]).zip(&mut a[1..=width]);
         if opaque {
             for ((((red, green), blue), _), pixel) in planes.zip(row) {
                 *red = f32::from(pixel[0]) / 255.0;
@@ -191,7 +192,8 @@ impl Votes {
         for (number, block) in blocks.iter_mut().enumerate() {
             // Sixteen bins, so that a masked index needs no check; bin nine is bin nought again.
             let mut sums = [0.0f32; 16];
-            let votes = self.bin[four(number)].iter().zip(&self.low[four(number)]).zip(&self.high[four(number)]);
+            let votes =
+                self.bin[four(number)].iter().zip(&self.low[four(number)]).zip(&self.high[four(number)]);
             for ((bin, low), high) in votes {
                 let bin = *bin as usize;
                 sums[bin & 15] += low;

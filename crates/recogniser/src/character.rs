@@ -54,8 +54,8 @@ pub struct HeatMap {
     pub columns: usize,
     /// Cells down.
     pub rows: usize,
-    /// The region the cells cover, in the character's coordinates.
-    pub region: crate::crops::Region,
+    /// What the cells cover, in the character's coordinates: left, top, width, height.
+    pub region: [f32; 4],
     /// Row by row: positive for the answer given, negative for the next best.
     pub cells: Vec<f32>,
 }

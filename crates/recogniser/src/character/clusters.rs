@@ -65,13 +65,15 @@ fn k_means(all: &[&[f32]], count: usize) -> Vec<Vec<f32>> {
         for (apart, look) in apart.iter_mut().zip(all) {
             *apart = apart.min(distance(look, &centres[centres.len() - 1]));
         }
-        let farthest = (0..all.len()).max_by(|left, right| apart[*left].total_cmp(&apart[*right])).unwrap_or(0);
+        let farthest =
+            (0..all.len()).max_by(|left, right| apart[*left].total_cmp(&apart[*right])).unwrap_or(0);
         centres.push(all[farthest].to_vec());
     }
     for _ in 0..ROUNDS {
         let assigned: Vec<usize> = all.iter().map(|look| nearest(look, &centres).0).collect();
         for (number, centre) in centres.iter_mut().enumerate() {
-            let members = || all.iter().zip(&assigned).filter(|(_, at)| **at == number).map(|(look, _)| *look);
+            let members =
+                || all.iter().zip(&assigned).filter(|(_, at)| **at == number).map(|(look, _)| *look);
             if members().next().is_some() {
                 *centre = mean_of(members());
             }

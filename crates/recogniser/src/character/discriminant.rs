@@ -143,7 +143,9 @@ impl Whitening {
         let gram = Mat::<f32>::from_fn(count, count, |row, column| {
             let weights = &templates.weights[column * dimensions..][..dimensions];
             let sides = means[row].iter().zip(&self.background).zip(weights);
-            sides.map(|((mean, background), weight)| f64::from(mean - background) * f64::from(*weight)).sum::<f64>() as f32
+            sides
+                .map(|((mean, background), weight)| f64::from(mean - background) * f64::from(*weight))
+                .sum::<f64>() as f32
         });
         let eigen = gram.self_adjoint_eigen(Side::Lower).map_err(|_| SingularError)?;
         let rank = most.min(count);

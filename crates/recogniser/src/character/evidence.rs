@@ -5,7 +5,6 @@ use lorgnon_imaging::{CELL_FEATURES, Picture};
 use super::descriptor::{FINE, beyond};
 use super::model::CharacterModel;
 use super::{Detection, HeatMap};
-use crate::crops::Region;
 
 impl CharacterModel {
     /// How much each cell of the window around a detection speaks for its first class and sex
@@ -40,12 +39,12 @@ impl CharacterModel {
         Some(HeatMap {
             columns: FINE.columns,
             rows: FINE.rows,
-            region: Region {
-                u: -0.5 * FINE.width_px() as f32 / body,
-                v: -(FINE.head_room_px as f32) / body,
-                width: FINE.width_px() as f32 / body,
-                height: FINE.height_px() as f32 / body,
-            },
+            region: [
+                -0.5 * FINE.width_px() as f32 / body,
+                -(FINE.head_room_px as f32) / body,
+                FINE.width_px() as f32 / body,
+                FINE.height_px() as f32 / body,
+            ],
             // Cells are the picture's, left to right: a mirrored character's are turned to its own.
             cells: if detection.frame.mirrored { turned(&cells) } else { cells },
         })

@@ -124,7 +124,8 @@ impl CharacterFit {
             }
             looks.sort_by_key(|look| look.hash);
         }
-        let groups: Vec<Group> = self.groups.into_iter().map(|(labels, looks)| Group::new(labels, looks)).collect();
+        let groups: Vec<Group> =
+            self.groups.into_iter().map(|(labels, looks)| Group::new(labels, looks)).collect();
         let (fine, coarse) = rayon::join(|| Fitted::new(&FINE, &groups), || Fitted::new(&COARSE, &groups));
         let (fine, coarse) = (fine?, coarse?);
         let judged = fine.judge(&groups);

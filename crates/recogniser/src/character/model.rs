@@ -59,7 +59,14 @@ impl From<CharacterModel> for Stored {
         let sketch = Sketch {
             dimensions: model.sketch.dimensions,
             basis: model.sketch.basis[..rank * model.sketch.dimensions].to_vec(),
-            mixing: model.sketch.mixing.chunks_exact(2 * rank).take(count).flat_map(|mixing| &mixing[..rank]).copied().collect(),
+            mixing: model
+                .sketch
+                .mixing
+                .chunks_exact(2 * rank)
+                .take(count)
+                .flat_map(|mixing| &mixing[..rank])
+                .copied()
+                .collect(),
             bias: model.sketch.bias[..count].to_vec(),
         };
         Self {
@@ -133,7 +140,10 @@ fn by_rows(window: &Window, sketch: &Sketch) -> Vec<f32> {
     let mut cut = Vec::with_capacity(sketch.basis.len());
     for number in 0..numbers {
         for row in 0..window.rows {
-            cut.extend((0..rank).map(|direction| sketch.basis[direction * sketch.dimensions + row * numbers + number]));
+            cut.extend(
+                (0..rank)
+                    .map(|direction| sketch.basis[direction * sketch.dimensions + row * numbers + number]),
+            );
         }
     }
     cut

@@ -86,12 +86,12 @@ fn measure_one(
         return Ok(None);
     }
     let picture = decode(&bytes, &Limits::default())?;
-    let Some(frame) =
-        model.and_then(|model| model.locate_labelled(&picture, look)).or_else(|| anchor(&picture))
-    else {
+    let located = model.and_then(|model| model.locate_labelled(&picture, look));
+    let Some(frame) = located.or_else(|| anchor(&picture)) else {
         return Ok(None);
     };
     let measurement = CharacterMeasurement::measure(&picture, &frame, look);
+    let measurement = if located.is_some() { measurement.located() } else { measurement };
     Ok(Some(measurements::encode(&name, &Pending { look: look.clone(), fingerprint, measurement })?))
 }
 
