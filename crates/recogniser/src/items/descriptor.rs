@@ -14,8 +14,12 @@ pub(super) const PAINT_FEATURES: usize = 3;
 const BLOCK_PX: usize = 20;
 const BLOCK_COLUMNS: usize = WIDTH_PX as usize / BLOCK_PX;
 const BLOCK_ROWS: usize = HEIGHT_PX as usize / BLOCK_PX;
-/// Histogram bins: eight hues at two chromas, and five greys.
-pub(super) const BINS: usize = 21;
+/// Levels a channel of the histograms.
+const LEVELS: usize = 5;
+/// Histogram bins: items keep their exact paint, so bins are fine.
+pub(super) const BINS: usize = LEVELS * LEVELS * LEVELS;
+/// Weight of the histograms beside the cells.
+const HISTOGRAM_WEIGHT: f32 = 3.0;
 
 /// Byte steps a unit of a gradient feature, which lies in 0 to .5.
 const GRADIENT_STEPS: f32 = 510.0;
@@ -75,7 +79,7 @@ impl Descriptor {
             if pixel[3] > 0.0 {
                 let block = (y / BLOCK_PX).min(BLOCK_ROWS - 1) * BLOCK_COLUMNS
                     + (x / BLOCK_PX).min(BLOCK_COLUMNS - 1);
-                vote(&mut histograms[block * BINS..(block + 1) * BINS], opponent, pixel[3]);
+                vote(&mut histograms[block * BINS..(block + 1) * BINS], *pixel);
             }
         }
         let mut paint = Vec::with_capacity(COLUMNS * ROWS * PAINT_FEATURES);
@@ -136,6 +140,13 @@ impl Descriptor {
                 into.extend(cell.iter().map(|value| (f32::from(*value) - 128.0) * (0.5 / 127.0)));
             }
         }
+        let sums = self.histogram(bounds, right, down);
+        let total: f32 = sums.iter().sum::<f32>().max(1.0);
+        into.extend(sums.iter().map(|sum| HISTOGRAM_WEIGHT * (sum / total).sqrt()));
+    }
+
+    /// The colours of a box of cells, moved by whole cells: pixels a bin, times 255 / 400.
+    pub(super) fn histogram(&self, bounds: CellBox, right: isize, down: isize) -> [f32; BINS] {
         let mut sums = [0f32; BINS];
         let cells_a_block = (BLOCK_PX / CELL_STRIDE_PX) as f32;
         let (shift_x, shift_y) = (right as f32, down as f32);
@@ -158,8 +169,7 @@ impl Descriptor {
                 }
             }
         }
-        let total: f32 = sums.iter().sum::<f32>().max(1.0);
-        into.extend(sums.iter().map(|sum| 1.5 * (sum / total).sqrt()));
+        sums
     }
 }
 
@@ -175,24 +185,21 @@ fn opponent([red, green, blue, _]: [f32; 4]) -> [f32; PAINT_FEATURES] {
     [2.0 * lightness - 1.0, red - green, 0.5 * (red + green) - blue]
 }
 
-/// Adds a pixel to the bins of its colour.
-fn vote(bins: &mut [f32], [lightness, first, second]: [f32; PAINT_FEATURES], weight: f32) {
-    let chroma = first.hypot(second);
-    let coloured = ((chroma - 0.06) / 0.12).clamp(0.0, 1.0);
-    let grey = (0.5 * lightness + 0.5).clamp(0.0, 1.0) * 4.0;
-    let low = (grey as usize).min(3);
-    let part = grey - low as f32;
-    bins[16 + low] += weight * (1.0 - coloured) * (1.0 - part);
-    bins[16 + low + 1] += weight * (1.0 - coloured) * part;
-    if coloured > 0.0 {
-        let turn = (second.atan2(first) / std::f32::consts::TAU).rem_euclid(1.0) * 8.0;
-        let hue = (turn as usize).min(7);
-        let part = turn - hue as f32;
-        let vivid = ((chroma - 0.25) / 0.25).clamp(0.0, 1.0);
-        for (hue, share) in [(hue, 1.0 - part), ((hue + 1) % 8, part)] {
-            bins[hue] += weight * coloured * share * (1.0 - vivid);
-            bins[8 + hue] += weight * coloured * share * vivid;
-        }
+/// Adds a pixel to the eight bins about its colour.
+pub(super) fn vote(bins: &mut [f32], [red, green, blue, there]: [f32; 4]) {
+    let place = |channel: f32| {
+        let position = channel.clamp(0.0, 1.0) * (LEVELS - 1) as f32;
+        let low = (position as usize).min(LEVELS - 2);
+        (low, position - low as f32)
+    };
+    let (red, green, blue) = (place(red), place(green), place(blue));
+    for corner in 0..8 {
+        let side = |(low, part): (usize, f32), bit: usize| {
+            if corner & bit > 0 { (low + 1, part) } else { (low, 1.0 - part) }
+        };
+        let (red, green, blue) = (side(red, 1), side(green, 2), side(blue, 4));
+        let bin = (red.0 * LEVELS + green.0) * LEVELS + blue.0;
+        bins[bin] += there * red.1 * green.1 * blue.1;
     }
 }
 

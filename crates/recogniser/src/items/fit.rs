@@ -23,7 +23,7 @@ const FOLDS: usize = 3;
 /// Shrinkage of the within-scatter.
 const SHRINKAGE: f32 = 0.2;
 /// Features a region is thinned out to, so that a large one stays quick to fit.
-const MOST_FEATURES: usize = 3400;
+const MOST_FEATURES: usize = 2600;
 /// Examples kept of an item to be shown as the reason.
 const EXAMPLES: usize = 6;
 /// Held-out looks of each of two items needed before they are called the same.

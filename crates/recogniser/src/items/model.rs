@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::descriptor::Descriptor;
 use super::head::{Scores, SlotHead};
 use super::region::prior_box;
-use super::window::{Placement, cut, picture_bounds, without_plain_background};
+use super::window::{Placement, Scene, picture_bounds};
 use crate::colours::Residual;
 use crate::{Frame, ItemSource};
 
@@ -80,9 +80,9 @@ impl ItemModel {
         if self.is_empty() || !(frame.height > 1.0) {
             return SlotMap::default();
         }
-        let picture = without_plain_background(picture);
-        let windows = SCALES
-            .map(|scale| Descriptor::measure(&cut(&picture, frame, Placement { scale, ..Placement::EXACT })));
+        let scene = Scene::new(picture, frame);
+        let windows =
+            SCALES.map(|scale| Descriptor::measure(&scene.window(Placement { scale, ..Placement::EXACT })));
         SlotMap::from_fn(|slot| {
             let Some(head) = &self.heads[slot] else { return SlotGuess::default() };
             let mut scores = Scores::new(head.items.len());

@@ -15,7 +15,9 @@ const FEATURES: usize = CELL_FEATURES + PAINT_FEATURES;
 /// The prior's say, in looks that wear something.
 const PRIOR_LOOKS: f32 = 30.0;
 /// Share of the evidence left out on each of the four sides.
-const TRIM: f32 = 0.04;
+const TRIM: f32 = 0.03;
+/// Cells below this share of the greatest evidence are left out: they cost more noise than they tell.
+const FAINT: f32 = 0.2;
 /// A region is never narrower than this many cells.
 const LEAST_CELLS: usize = 6;
 
@@ -119,6 +121,8 @@ impl Evidence {
     pub(super) fn region(&self, slot: Slot) -> CellBox {
         let prior = prior_box(slot);
         let mut cells = self.cells();
+        let most = cells.iter().copied().fold(0.0, f32::max);
+        cells.iter_mut().for_each(|value| *value = (*value - FAINT * most).max(0.0));
         let sum: f32 = cells.iter().sum::<f32>().max(1e-6);
         let prior_weight = PRIOR_LOOKS / (PRIOR_LOOKS + self.worn) / (prior.columns() * prior.rows()) as f32;
         for (at, value) in cells.iter_mut().enumerate() {
