@@ -102,7 +102,7 @@ const EMPTY_PICTURES: usize = 64;
 /// some to spare: the best of many windows has a longer tail than a Gaussian.
 const TAIL: f32 = 3.0;
 /// Where the threshold stands between what nobody reaches and what characters reach.
-const TOWARDS_CHARACTERS: f32 = 0.25;
+const TOWARDS_CHARACTERS: f32 = 0.6;
 
 /// The best score that the whole search finds in pictures of nobody: scenes, and things worn by
 /// nobody before nothing or a flat colour.

@@ -10,16 +10,23 @@ use super::synthesis::{Synthesised, synthesise};
 use crate::Frame;
 
 /// Version of everything below: a measurement of another version is made again.
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
 /// Synthesised conditions described at fine resolution.
 const FINE_CONDITIONS: usize = 14;
 /// Synthesised conditions described at coarse resolution; the first of the fine ones.
-const COARSE_CONDITIONS: usize = 8;
+const COARSE_CONDITIONS: usize = 14;
 /// Conditions that are also described out of place, as examples of what no body is.
 const MISPLACED: usize = 5;
-/// Largest error of place and size that a description must stand, of the body height.
-const JITTER: f32 = 0.03;
-const JITTER_SCALE: f32 = 0.06;
+/// Largest error of place and size that a description must stand, of the body height: half the
+/// steps in which each window is searched.
+const FINE_JITTER: Jitter = Jitter { place: 0.03, size: 0.06 };
+const COARSE_JITTER: Jitter = Jitter { place: 0.062, size: 0.09 };
+
+#[derive(Clone, Copy)]
+struct Jitter {
+    place: f32,
+    size: f32,
+}
 
 /// Descriptions of one look under many conditions, packed in bytes: about 60 kB.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -52,9 +59,9 @@ impl CharacterMeasurement {
         COARSE.describe_cut(&COARSE.cut(picture, outside, frame, 0), &mut coarse);
         for number in 0..FINE_CONDITIONS {
             let made = synthesise(picture, frame, number, &mut random);
-            describe_near(&FINE, &made, &mut random, &mut fine);
+            describe_near(&FINE, FINE_JITTER, &made, &mut random, &mut fine);
             if number < COARSE_CONDITIONS {
-                describe_near(&COARSE, &made, &mut random, &mut coarse);
+                describe_near(&COARSE, COARSE_JITTER, &made, &mut random, &mut coarse);
             }
             if number < MISPLACED {
                 describe_misplaced(&FINE, &made, &mut random, &mut fine_misplaced);
@@ -121,12 +128,12 @@ pub(super) fn seed(id: &str) -> u64 {
     })
 }
 
-fn describe_near(window: &Window, made: &Synthesised, random: &mut Rng, to: &mut Vec<f32>) {
+fn describe_near(window: &Window, jitter: Jitter, made: &Synthesised, random: &mut Rng, to: &mut Vec<f32>) {
     let mut around = |spread: f32| (2.0 * random.f32() - 1.0) * spread;
-    let height = made.frame.height * (1.0 + around(JITTER_SCALE));
+    let height = made.frame.height * (1.0 + around(jitter.size));
     let frame = Frame {
-        centre_x: made.frame.centre_x + around(JITTER) * made.frame.height,
-        top: made.frame.top + 0.5 * (made.frame.height - height) + around(JITTER) * made.frame.height,
+        centre_x: made.frame.centre_x + around(jitter.place) * made.frame.height,
+        top: made.frame.top + 0.5 * (made.frame.height - height) + around(jitter.place) * made.frame.height,
         height,
         mirrored: false,
         // The fine search tries tilts in steps: its templates must stand what lies between them, the

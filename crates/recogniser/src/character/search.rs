@@ -12,15 +12,21 @@ use crate::{Frame, Verdict};
 
 /// Sizes of the search lie this far apart.
 const SIZE_STEP: f32 = 1.189_207_1;
+/// Best windows of every size that all templates look at, likewise.
+const GLANCED: usize = 16;
+const GLANCED_PLAIN: usize = 8;
 /// Coarse candidates kept for the fine stage, on a busy and on a plain background.
 const CANDIDATES: usize = 10;
 const CANDIDATES_PLAIN: usize = 4;
-/// Best windows of the first sieve that are looked at again at all.
-const GLANCES_SORTED: usize = 3000;
+/// Coarse candidates of every size that are kept whatever their rank.
+const CANDIDATES_A_SIZE: usize = 2;
 /// Candidates that are refined in size and place.
-const REFINED: usize = 3;
+const REFINED: usize = 8;
 /// Candidates below this share of the best score are not worth refining.
 const LEAST_OF_LEADER: f32 = 0.4;
+/// Times a candidate is refined at most, and the gain in score below which it has arrived.
+const CLIMBS: usize = 4;
+const WORTH_CLIMBING: f32 = 3.0;
 /// Tilts lie this far apart; templates stand half of it.
 pub(super) const TILT_STEP_DEGREES: f32 = 8.0;
 /// A best class this likely ends the search for another tilt.
@@ -112,7 +118,7 @@ impl CharacterModel {
         let beyond = super::descriptor::beyond(picture);
         let mut candidates = self.coarse(picture, beyond, wanted);
         for candidate in &mut candidates {
-            *candidate = self.fine(picture, beyond, &candidate.frame, &[1.0], 2, wanted);
+            *candidate = self.fine(picture, beyond, &candidate.frame, &[1.0], 1, wanted);
         }
         candidates.sort_by(|left, right| right.score.total_cmp(&left.score));
         candidates.truncate(REFINED);
@@ -120,13 +126,34 @@ impl CharacterModel {
         candidates.retain(|candidate| candidate.score >= LEAST_OF_LEADER * leader);
         let steps = [SIZE_STEP.sqrt().recip(), 1.0, SIZE_STEP.sqrt()];
         for candidate in &mut candidates {
-            *candidate = self.fine(picture, beyond, &candidate.frame, &steps, 1, wanted);
+            self.climb(picture, beyond, candidate, &steps, wanted);
         }
         candidates.sort_by(|left, right| right.score.total_cmp(&left.score));
         for candidate in candidates.iter_mut().take(1) {
             self.tilt(picture, beyond, candidate, wanted);
         }
         candidates
+    }
+
+    /// Refines a candidate's place and size until it stays: the peak may lie outside one reach.
+    fn climb(
+        &self,
+        picture: &Picture,
+        beyond: Beyond,
+        candidate: &mut Candidate,
+        sizes: &[f32],
+        wanted: Wanted<'_>,
+    ) {
+        for _ in 0..CLIMBS {
+            let next = self.fine(picture, beyond, &candidate.frame, sizes, 1, wanted);
+            let gained = next.score - candidate.score;
+            if gained > 0.0 {
+                *candidate = next;
+            }
+            if gained < WORTH_CLIMBING {
+                break;
+            }
+        }
     }
 
     /// Tries the character tilted, unless it is plainly upright.
@@ -215,55 +242,47 @@ impl CharacterModel {
     /// The best coarse windows that are not near a better one.
     ///
     /// Three sieves: a few shared directions on every other window, all templates on the best of
-    /// them and their neighbours, then the best apart from each other.
+    /// them and their neighbours, then the best apart from each other. There are many more small
+    /// windows than large ones, whose best score higher by chance: so every size sends its own.
     fn coarse(&self, picture: &Picture, beyond: Beyond, wanted: Wanted<'_>) -> Vec<Candidate> {
         let search = SearchArea::of(picture);
-        let mut levels = Vec::new();
-        let mut glances: Vec<Glance> = Vec::new();
+        let (glanced, most) =
+            if search.plain { (GLANCED_PLAIN, CANDIDATES_PLAIN) } else { (GLANCED, CANDIDATES) };
+        let mut looked: Vec<(Glance, Frame)> = Vec::new();
         let mut height = search.largest;
         while height >= search.smallest {
             let level = Level::new(picture, beyond, &search.area, height);
-            self.glance(&level, levels.len(), wanted, &mut glances);
-            levels.push(level);
+            let mut glances = Vec::new();
+            self.glance(&level, wanted, &mut glances);
+            glances.sort_by(Glance::better);
+            for glance in
+                apart(glances.into_iter().map(|glance| (glance, level.frame(&glance))), glanced, 0.15)
+            {
+                let glance = self.look_closer(&level, &glance.0, wanted);
+                looked.push((glance, level.frame(&glance)));
+            }
             height /= SIZE_STEP;
         }
-        let most = GLANCES_SORTED.min(glances.len());
-        if most == 0 {
-            return Vec::new();
-        }
-        let better = |left: &Glance, right: &Glance| {
-            right.score.total_cmp(&left.score).then_with(|| left.place().cmp(&right.place()))
-        };
-        glances.select_nth_unstable_by(most - 1, better);
-        glances.truncate(most);
-        glances.sort_by(better);
-        let apart = |glances: Vec<Glance>, most: usize, reach: f32| {
-            let mut kept: Vec<(Glance, Frame)> = Vec::new();
-            for glance in glances {
-                let frame = levels[glance.level].frame(&glance);
-                if !kept.iter().any(|(_, other)| is_near(other, &frame, reach)) {
-                    kept.push((glance, frame));
-                    if kept.len() == most {
-                        break;
-                    }
-                }
-            }
-            kept
-        };
-        let (glanced, candidates) = if search.plain { (16, CANDIDATES_PLAIN) } else { (48, CANDIDATES) };
-        let mut looked: Vec<Glance> = apart(glances, glanced, 0.15)
-            .into_iter()
-            .map(|(glance, _)| self.look_closer(&levels[glance.level], &glance, wanted))
-            .collect();
-        looked.sort_by(better);
-        apart(looked, candidates, 0.2)
-            .into_iter()
-            .map(|(glance, frame)| Candidate { frame, scores: Vec::new(), score: glance.score, template: 0 })
+        looked.sort_by(|left, right| left.0.better(&right.0).then(right.1.height.total_cmp(&left.1.height)));
+        let mut heights: Vec<f32> = Vec::new();
+        let ranked = apart(looked.into_iter(), usize::MAX, 0.2).into_iter().enumerate();
+        let chosen = ranked.filter(|(rank, (_, frame))| {
+            let same = heights.iter().filter(|height| height.total_cmp(&&frame.height).is_eq()).count();
+            heights.push(frame.height);
+            *rank < most || same < CANDIDATES_A_SIZE
+        });
+        chosen
+            .map(|(_, (glance, frame))| Candidate {
+                frame,
+                scores: Vec::new(),
+                score: glance.score,
+                template: 0,
+            })
             .collect()
     }
 
     /// Scores every other window of a level, across and down, by the sketch.
-    fn glance(&self, level: &Level, number: usize, wanted: Wanted<'_>, found: &mut Vec<Glance>) {
+    fn glance(&self, level: &Level, wanted: Wanted<'_>, found: &mut Vec<Glance>) {
         const CELLS: usize = COARSE.columns * CELL_FEATURES;
         let grid = &level.grid;
         // Every other cell: the cells of these windows, which touch.
@@ -308,7 +327,6 @@ impl CharacterModel {
             let best = scores.filter(|(template, _)| wanted(*template)).map(|(_, score)| score);
             found.push(Glance {
                 score: best.fold(f32::MIN, f32::max),
-                level: number,
                 column: at % across * CELL_STEP,
                 row: at / across * CELL_STEP,
             });
@@ -344,15 +362,29 @@ impl CharacterModel {
 #[derive(Debug, Clone, Copy)]
 struct Glance {
     score: f32,
-    level: usize,
     column: usize,
     row: usize,
 }
 
 impl Glance {
-    fn place(&self) -> (usize, usize, usize) {
-        (self.level, self.row, self.column)
+    /// Greatest score first, ties by place.
+    fn better(&self, other: &Self) -> std::cmp::Ordering {
+        other.score.total_cmp(&self.score).then((self.row, self.column).cmp(&(other.row, other.column)))
     }
+}
+
+/// The first `most` of them that are not near an earlier one.
+fn apart(glances: impl Iterator<Item = (Glance, Frame)>, most: usize, reach: f32) -> Vec<(Glance, Frame)> {
+    let mut kept: Vec<(Glance, Frame)> = Vec::new();
+    for (glance, frame) in glances {
+        if kept.len() == most {
+            break;
+        }
+        if !kept.iter().any(|(_, other)| is_near(other, &frame, reach)) {
+            kept.push((glance, frame));
+        }
+    }
+    kept
 }
 
 /// Whether two upright frames stand for the same place and size; `reach` in body heights.
