@@ -23,6 +23,10 @@ pub(crate) struct Display {
 }
 
 struct Inner {
+    /// What one look at a time is done for, how many were, and of how many.
+    looks_phase: &'static str,
+    looks_done: u64,
+    looks_total: u64,
     phase: &'static str,
     done: u64,
     total: u64,
@@ -41,27 +45,51 @@ impl Display {
             bar.set_style(style.progress_chars("=> "));
         }
         bar.set_message(phase);
-        let inner = Inner { phase, done: 0, total, failures: 0, last_line: Instant::now() };
+        let inner = Inner {
+            looks_phase: phase,
+            looks_done: 0,
+            looks_total: total,
+            phase,
+            done: 0,
+            total,
+            failures: 0,
+            last_line: Instant::now(),
+        };
         Self { bar, plain, inner: Mutex::new(inner) }
     }
 
     /// `done` of `total` of a phase.
     pub(crate) fn set(&self, phase: &'static str, done: u64, total: u64) {
+        self.show(&mut self.lock(), phase, done, total);
+    }
+
+    /// From now on looks are done one at a time for this.
+    fn expect_looks(&self, phase: &'static str, total: u64) {
         let mut inner = self.lock();
+        (inner.looks_phase, inner.looks_done, inner.looks_total) = (phase, 0, total);
+    }
+
+    fn show(&self, inner: &mut Inner, phase: &'static str, done: u64, total: u64) {
         if inner.phase != phase || inner.total != total {
             self.bar.reset();
             self.bar.set_length(total);
             self.bar.set_message(phase);
         }
         (inner.phase, inner.done, inner.total) = (phase, done, total);
-        self.show(&mut inner);
+        self.bar.set_position(done);
+        let due = inner.last_line.elapsed() >= LINE_PAUSE || (done == total && total > 0);
+        if self.plain && due {
+            inner.last_line = Instant::now();
+            output::say(&format!("{phase} {done}/{total}"));
+        }
     }
 
-    /// One more is done.
-    pub(crate) fn advance(&self) {
+    /// One more look is done.
+    fn advance(&self) {
         let mut inner = self.lock();
-        inner.done += 1;
-        self.show(&mut inner);
+        inner.looks_done += 1;
+        let (phase, done, total) = (inner.looks_phase, inner.looks_done, inner.looks_total);
+        self.show(&mut inner, phase, done, total);
     }
 
     /// Names something that could not be used.
@@ -83,16 +111,6 @@ impl Display {
         failures
     }
 
-    fn show(&self, inner: &mut Inner) {
-        self.bar.set_position(inner.done);
-        if self.plain
-            && (inner.last_line.elapsed() >= LINE_PAUSE || (inner.done == inner.total && inner.total > 0))
-        {
-            inner.last_line = Instant::now();
-            output::say(&format!("{} {}/{}", inner.phase, inner.done, inner.total));
-        }
-    }
-
     fn lock(&self) -> MutexGuard<'_, Inner> {
         // Counters are right whatever happened to the thread that held them.
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
@@ -108,7 +126,7 @@ impl TrainingObserver for Display {
                 if self.plain {
                     output::say(&format!("{total} entries, {reused} of them unchanged"));
                 }
-                self.set("describing looks", 0, total - reused.min(total));
+                self.expect_looks("describing looks", total - reused.min(total));
             }
             TrainingEvent::Skipped(skipped) => self.failure(&skipped.to_string()),
             TrainingEvent::Processed { id, failure } => {
@@ -152,6 +170,16 @@ mod tests {
             display.event(&TrainingEvent::Processed { id: &id, failure: Some("broken") });
         }
         assert_eq!(display.finish(), 30);
-        assert_eq!(display.lock().done, 30);
+        assert_eq!(display.lock().looks_done, 30);
+    }
+
+    #[test]
+    fn looks_are_counted_apart_from_the_steps_of_a_stage() {
+        let display = Display::new("reading", 5);
+        display.event(&TrainingEvent::Started { total: 5, reused: 2 });
+        display.event(&TrainingEvent::Progress { stage: Stage::Character, done: 3, total: 3 });
+        display.event(&TrainingEvent::Processed { id: "a", failure: None });
+        let inner = display.lock();
+        assert_eq!((inner.phase, inner.done, inner.total), ("describing looks", 1, 3));
     }
 }

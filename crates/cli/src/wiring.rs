@@ -30,7 +30,10 @@ pub(crate) fn encoder(settings: &Settings) -> anyhow::Result<ChosenEncoder> {
             Ok(ChosenEncoder { encoder: builtin(), fallback_from: Some("clip".to_owned()) })
         }
         EncoderChoice::Model(name) => Err(UserError::new(
-            format!("encoder `{name}` cannot be had: this version has no ONNX encoder"),
+            format!(
+                "encoder `{name}` cannot be had: this version has no ONNX encoder, whatever is in `{}`",
+                settings.model_cache.display()
+            ),
             "use `--encoder builtin`, or `--encoder auto` to fall back to it by itself; \
              unset `VISION_CLIP_MODEL` if you did not ask for a model",
         )

@@ -166,6 +166,12 @@ pub(crate) struct ServeOptions {
     /// Export that a training started from the pages learns from
     #[arg(long, value_name = "PATH")]
     dataset: Option<PathBuf>,
+    /// Path that a reverse proxy serves the program under
+    #[arg(long, value_name = "PATH")]
+    base_path: Option<String>,
+    /// Origins whose pages may call the API, separated by commas; `*` is any
+    #[arg(long, value_name = "ORIGINS")]
+    allowed_origins: Option<String>,
     /// Secret that allows writing; without it, only this machine may
     #[arg(long, value_name = "SECRET")]
     token: Option<String>,
@@ -177,6 +183,8 @@ impl ServeOptions {
     pub(super) fn collect(&self, layer: &mut Layer) {
         layer.number("listen", self.listen);
         layer.path("dataset", self.dataset.as_ref());
+        layer.text("base_path", self.base_path.as_ref());
+        layer.text("allowed_origins", self.allowed_origins.as_ref());
         layer.text("token", self.token.as_ref());
         self.encoder.collect(layer);
     }

@@ -28,8 +28,16 @@ pub(super) fn run(settings: &Settings) -> anyhow::Result<Outcome> {
         trainer: Box::new(trainer.clone()),
     })
     .context("cannot answer from the index")?;
-    let config =
-        ServerConfig { listen: settings.listen, token: settings.token.clone(), ..ServerConfig::default() };
+    let mut config = ServerConfig {
+        listen: settings.listen,
+        base_path: settings.base_path.clone(),
+        allowed_origins: settings.allowed_origins.clone(),
+        token: settings.token.clone(),
+        ..ServerConfig::default()
+    };
+    if let Some(jobs) = settings.jobs {
+        config.workers = jobs.get();
+    }
     let served = lorgnon_server::serve(config, Arc::new(live), &Shutdown::default(), |address| {
         say(&format!("serving http://{address}/"));
     });

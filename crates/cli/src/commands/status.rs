@@ -133,6 +133,9 @@ impl Record for Status {
         let index = self.latest_index.as_ref().map_or_else(
             || "none yet".to_owned(),
             |index| {
+                if index.updated_at == 0 {
+                    return format!("{} looks, not yet trained to its end", index.entry_count);
+                }
                 format!(
                     "{} looks of `{}`, encoder `{}`, updated {}",
                     index.entry_count,

@@ -32,6 +32,8 @@ pub(crate) const KEYS: &[Key] = &[
     key("neighbours"),
     key("format"),
     key("listen"),
+    key("base_path"),
+    key("allowed_origins"),
     Key { name: "token", secret: true },
     key("test"),
     key("folds"),

@@ -119,6 +119,12 @@ impl Layer {
         Ok(text.to_owned())
     }
 
+    /// Values separated by commas; none where the setting is not set.
+    pub(super) fn list_of(&self, key: &'static str) -> Vec<String> {
+        let text = self.get(key).unwrap_or_default();
+        text.split(',').map(str::trim).filter(|part| !part.is_empty()).map(ToOwned::to_owned).collect()
+    }
+
     pub(super) fn optional<T: FromStr>(
         &self,
         key: &'static str,

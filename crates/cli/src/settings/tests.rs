@@ -97,6 +97,14 @@ fn an_error_says_where_the_value_stands_and_what_was_expected() {
 }
 
 #[test]
+fn a_list_is_separated_by_commas() {
+    let list =
+        |text: &str| validated(layer(&[("allowed_origins", text)], &Origin::Flag)).unwrap().allowed_origins;
+    assert_eq!(list("https://a.example, https://b.example,"), ["https://a.example", "https://b.example"]);
+    assert!(validated(Layer::default()).unwrap().allowed_origins.is_empty());
+}
+
+#[test]
 fn switches_are_understood_as_people_write_them() {
     for (text, expected) in [("1", true), ("TRUE", true), ("on", true), ("0", false), ("no", false)] {
         assert_eq!(validated(layer(&[("rebuild", text)], &Origin::Flag)).unwrap().rebuild, expected);
