@@ -14,6 +14,7 @@ mod colour;
 mod gender;
 mod item;
 mod look;
+mod look_string;
 mod slot;
 mod text;
 
@@ -23,5 +24,6 @@ pub use colour::{Colour, ColourError};
 pub use gender::Gender;
 pub use item::ItemId;
 pub use look::{COLOUR_COUNT, Look};
+pub use look_string::{LookString, LookStringError, SubEntity};
 pub use slot::{SLOT_COUNT, Slot, SlotMap};
 pub use text::fold;
