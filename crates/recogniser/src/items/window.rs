@@ -3,7 +3,7 @@
 //! Items are measured in the character's [`Frame`], never on the canvas: a moved, scaled, mirrored
 //! or turned character shows the same window, so a slot is always in the same cells of it.
 
-use lorgnon_imaging::{Beyond, CELL_STRIDE_PX, ForegroundKind, Picture, Rect};
+use lorgnon_imaging::{CELL_STRIDE_PX, ForegroundKind, Picture, Rect};
 
 use crate::Frame;
 
