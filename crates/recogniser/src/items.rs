@@ -15,12 +15,15 @@ mod descriptor;
 mod discriminant;
 mod fit;
 mod head;
+mod icons;
 mod measurement;
+mod merging;
 mod model;
 mod random;
 mod region;
 mod window;
 
 pub use fit::ItemFit;
+pub use icons::IconIndex;
 pub use measurement::ItemMeasurement;
 pub use model::{ItemExtras, ItemGuess, ItemModel, SlotGuess};

@@ -22,7 +22,7 @@ use condition::{Chance, Condition};
 use lorgnon_imaging::Picture;
 use lorgnon_look::{ItemId, Look, Slot};
 use lorgnon_recogniser::Frame;
-use lorgnon_recogniser::items::{ItemExtras, ItemFit, ItemMeasurement, ItemModel};
+use lorgnon_recogniser::items::{IconIndex, ItemExtras, ItemFit, ItemMeasurement, ItemModel};
 use rayon::prelude::*;
 use report::Report;
 
@@ -37,6 +37,13 @@ struct Options {
     limit: usize,
     only: Option<String>,
     confusions: bool,
+    /// Folder of icons, beside the catalogue below.
+    icons: Option<PathBuf>,
+    catalogue: PathBuf,
+    /// Learn nothing: icons alone.
+    icons_alone: bool,
+    /// Looks that wear an item whose id this divides are not learned from.
+    unseen: Option<ItemId>,
 }
 
 fn options() -> Options {
@@ -49,6 +56,10 @@ fn options() -> Options {
         limit: usize::MAX,
         only: None,
         confusions: false,
+        icons: None,
+        catalogue: PathBuf::from("../shared/data/dofus-items/catalog-full.json"),
+        icons_alone: false,
+        unseen: None,
     };
     let mut arguments = std::env::args().skip(1);
     while let Some(argument) = arguments.next() {
@@ -60,6 +71,10 @@ fn options() -> Options {
             "--examples" => chosen.examples = value().parse().unwrap(),
             "--limit" => chosen.limit = value().parse().unwrap(),
             "--only" => chosen.only = Some(value()),
+            "--icons" => chosen.icons = Some(PathBuf::from(value())),
+            "--catalogue" => chosen.catalogue = PathBuf::from(value()),
+            "--icons-alone" => chosen.icons_alone = true,
+            "--unseen" => chosen.unseen = Some(value().parse().unwrap()),
             "--confusions" => chosen.confusions = true,
             set => chosen.set = PathBuf::from(set),
         }
@@ -181,14 +196,32 @@ fn main() {
     let training = samples(&options, "train.jsonl");
     let testing = if options.last { samples(&options, "test.jsonl") } else { Vec::new() };
     let held = |at: usize| !options.last && at % 4 == 3;
-    let learned: Vec<&Sample> =
-        training.iter().enumerate().filter(|(at, _)| !held(*at)).map(|(_, sample)| sample).collect();
+    let is_unseen = |item: &ItemId| options.unseen.is_some_and(|divisor| item % divisor == 0);
+    let learned: Vec<&Sample> = training
+        .iter()
+        .enumerate()
+        .filter(|(at, sample)| !held(*at) && !sample.look.items.values().any(is_unseen))
+        .map(|(_, sample)| sample)
+        .filter(|_| !options.icons_alone)
+        .collect();
     let asked: Vec<&Sample> = if options.last {
         testing.iter().collect()
     } else {
         training.iter().enumerate().filter(|(at, _)| held(*at)).map(|(_, sample)| sample).collect()
     };
     let model = fit(&learned, options.examples);
+    let mut icons = IconIndex::default();
+    if let Some(folder) = &options.icons {
+        let started = Instant::now();
+        let catalogue = lorgnon_dataset::read_catalogue(&options.catalogue).unwrap();
+        let failed = icons.update(&catalogue, folder);
+        println!(
+            "{} icons, {} unreadable, in {:.2} s",
+            icons.len(),
+            failed.len(),
+            started.elapsed().as_secs_f32()
+        );
+    }
     let maps = condition::maps(&options.backgrounds);
     for condition in Condition::ALL {
         if options.only.as_ref().is_some_and(|only| only != condition.name()) {
@@ -201,14 +234,27 @@ fn main() {
                 let mut chance = Chance::new(&format!("{} {}", condition.name(), sample.look.id));
                 let (picture, frame) = condition.apply(&sample.picture, &sample.frame, &maps, &mut chance);
                 let started = Instant::now();
-                let guesses = model.name(&picture, &frame, &ItemExtras::default());
+                let guesses = model.name(
+                    &picture,
+                    &frame,
+                    &ItemExtras { icons: Some(&icons), ..ItemExtras::default() },
+                );
                 (sample, guesses, started.elapsed())
             })
             .collect();
         let mut report = Report::default();
+        let mut new = Report::default();
         for (sample, guesses, took) in &answers {
             report.add(&sample.look.items, guesses, *took);
+            if sample.look.items.values().any(is_unseen) {
+                let mut items = sample.look.items.clone();
+                items.retain(|_, item| is_unseen(item));
+                new.add(&items, guesses, *took);
+            }
         }
         report.print(condition.name(), options.confusions);
+        if options.unseen.is_some() {
+            new.print(&format!("{}, items never learned (presence is not meant)", condition.name()), false);
+        }
     }
 }

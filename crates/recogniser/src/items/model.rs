@@ -6,6 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use super::descriptor::Descriptor;
 use super::head::{Scores, SlotHead};
+use super::icons::IconIndex;
+use super::merging::with_icons;
 use super::region::prior_box;
 use super::window::{Placement, Scene, picture_bounds};
 use crate::colours::Residual;
@@ -14,13 +16,15 @@ use crate::{Frame, ItemSource};
 /// Sizes a window is tried at, times the frame's.
 const SCALES: [f32; 3] = [0.95, 1.0, 1.05];
 /// Candidates a guess holds at most.
-const CANDIDATES: usize = 10;
+pub(super) const CANDIDATES: usize = 10;
 
 /// What else is known of the picture.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct ItemExtras<'a> {
     /// What the recoloured class leaves unexplained.
     pub residual: Option<&'a Residual>,
+    /// Icons of items that no training look may wear.
+    pub icons: Option<&'a IconIndex>,
 }
 
 /// One item that a slot may wear.
@@ -76,27 +80,38 @@ impl ItemModel {
 
     /// Names what a character wears.
     #[must_use]
-    pub fn name(&self, picture: &Picture, frame: &Frame, _extras: &ItemExtras<'_>) -> SlotMap<SlotGuess> {
-        if self.is_empty() || !(frame.height > 1.0) {
+    pub fn name(&self, picture: &Picture, frame: &Frame, extras: &ItemExtras<'_>) -> SlotMap<SlotGuess> {
+        let icons = extras.icons.filter(|icons| !icons.is_empty());
+        if (self.is_empty() && icons.is_none()) || !(frame.height > 1.0) {
             return SlotMap::default();
         }
         let scene = Scene::new(picture, frame);
         let windows =
             SCALES.map(|scale| Descriptor::measure(&scene.window(Placement { scale, ..Placement::EXACT })));
         SlotMap::from_fn(|slot| {
-            let Some(head) = &self.heads[slot] else { return SlotGuess::default() };
-            let mut scores = Scores::new(head.items.len());
-            for window in &windows {
-                head.score(window, &mut scores);
+            let region = self.region(slot, frame);
+            let head = self.heads[slot].as_ref();
+            let guess = head.map(|head| {
+                let mut scores = Scores::new(head.items.len());
+                for window in &windows {
+                    head.score(window, &mut scores);
+                }
+                SlotGuess {
+                    present: head.presence.probability(scores.advantage()),
+                    candidates: candidates(head, &scores),
+                    region: Some(region),
+                }
+            });
+            let Some(icons) = icons else { return guess.unwrap_or_default() };
+            let bounds = head.map_or_else(|| prior_box(slot), |head| head.bounds);
+            let known = head
+                .map(|head| head.items.iter().flat_map(|item| item.same.iter().copied()).collect())
+                .unwrap_or_default();
+            let matches = icons.matches(slot, &windows[SCALES.len() / 2], bounds);
+            if guess.is_none() && matches.is_empty() {
+                return SlotGuess::default();
             }
-            let bounds = head.bounds;
-            let region =
-                picture_bounds(frame, Placement::EXACT, bounds.left, bounds.top, bounds.right, bounds.bottom);
-            SlotGuess {
-                present: head.presence.probability(scores.advantage()),
-                candidates: candidates(head, &scores),
-                region: Some(region),
-            }
+            with_icons(guess, &known, &matches, region)
         })
     }
 

@@ -1,0 +1,105 @@
+//! Examples and icons in one answer.
+//!
+//! A head only knows what looks have shown it, and will name something whatever is worn. The icon
+//! matcher is the arbiter: it judges the head's own answer and the best icon that the head does not
+//! know by the same score, and the difference says which of the two it is.
+
+use std::collections::BTreeSet;
+
+use lorgnon_look::ItemId;
+
+use super::icons::IconMatch;
+use super::model::{CANDIDATES, ItemGuess, SlotGuess};
+use crate::ItemSource;
+
+/// An unknown item's icon must match this much better than the known answer's.
+const LEAD: f32 = 0.04;
+/// Without an icon of the known answer, or without a head: an icon that matches this well is even odds.
+const GOOD: f32 = 0.74;
+/// How fast a difference becomes certainty.
+const SPREAD: f32 = 0.025;
+
+/// Adds icons of items no look wears to what a head says (`None` where there is no head).
+pub(super) fn with_icons(
+    head: Option<SlotGuess>,
+    known: &BTreeSet<ItemId>,
+    matches: &[IconMatch],
+    region: lorgnon_imaging::Rect,
+) -> SlotGuess {
+    let is_known = |found: &&IconMatch| found.items.iter().any(|item| known.contains(item));
+    let unknown: Vec<&IconMatch> = matches.iter().filter(|found| !is_known(found)).take(CANDIDATES).collect();
+    let learned = head.is_some();
+    let mut guess = head.unwrap_or(SlotGuess { region: Some(region), ..SlotGuess::default() });
+    let Some(best) = unknown.first() else { return guess };
+    let answered = guess.candidates.first().and_then(|first| {
+        matches.iter().find(|found| found.items.iter().any(|item| first.same_appearance.contains(item)))
+    });
+    let even = answered.map_or(GOOD, |found| found.score + LEAD);
+    let sure = logistic((best.score - even) / SPREAD);
+    let share = if learned { sure } else { 1.0 };
+    if !learned {
+        guess.present = logistic((best.score - GOOD) / SPREAD);
+    }
+    let weights: Vec<f32> = unknown.iter().map(|found| ((found.score - best.score) / SPREAD).exp()).collect();
+    let total: f32 = weights.iter().sum();
+    for candidate in &mut guess.candidates {
+        candidate.probability *= 1.0 - share;
+    }
+    guess.candidates.extend(unknown.iter().zip(weights).filter_map(|(found, weight)| {
+        Some(ItemGuess {
+            item: *found.items.first()?,
+            probability: share * weight / total,
+            example_id: None,
+            source: ItemSource::Icon,
+            same_appearance: found.items.clone(),
+        })
+    }));
+    guess.candidates.sort_by(|left, right| right.probability.total_cmp(&left.probability));
+    guess.candidates.truncate(CANDIDATES);
+    guess
+}
+
+fn logistic(value: f32) -> f32 {
+    1.0 / (1.0 + (-value).exp())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const REGION: lorgnon_imaging::Rect = lorgnon_imaging::Rect { x: 0.0, y: 0.0, width: 1.0, height: 1.0 };
+
+    fn guess() -> SlotGuess {
+        let candidate = ItemGuess {
+            item: 1,
+            probability: 0.9,
+            example_id: Some("look".to_owned()),
+            source: ItemSource::Examples,
+            same_appearance: vec![1],
+        };
+        SlotGuess { present: 0.9, candidates: vec![candidate], region: Some(REGION) }
+    }
+
+    fn found(item: ItemId, score: f32) -> IconMatch {
+        IconMatch { items: vec![item], score }
+    }
+
+    #[test]
+    fn the_better_matching_side_is_answered() {
+        let known = BTreeSet::from([1]);
+        let seen = with_icons(Some(guess()), &known, &[found(1, 0.9), found(2, 0.7)], REGION);
+        assert_eq!((seen.candidates[0].item, seen.candidates[0].source), (1, ItemSource::Examples));
+        let new = with_icons(Some(guess()), &known, &[found(2, 0.9), found(1, 0.6)], REGION);
+        assert_eq!((new.candidates[0].item, new.candidates[0].source), (2, ItemSource::Icon));
+        let total: f32 = new.candidates.iter().map(|candidate| candidate.probability).sum();
+        assert!(total <= 1.0 + 1e-5);
+    }
+
+    #[test]
+    fn a_slot_never_learned_lives_on_icons() {
+        let none = BTreeSet::new();
+        assert!(with_icons(None, &none, &[found(2, 0.95)], REGION).worn().is_some());
+        assert!(with_icons(None, &none, &[found(2, 0.4)], REGION).worn().is_none());
+        assert!(with_icons(None, &none, &[], REGION).candidates.is_empty());
+    }
+}
