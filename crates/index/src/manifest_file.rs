@@ -94,7 +94,16 @@ impl ManifestFile {
 
     /// Writes the manifest, all at once; a foreign file there is kept aside.
     pub(crate) fn write(&self, manifest: &Manifest, entry_count: u64) -> Result<(), StoreError> {
-        self.set_aside()?;
+        self.prepare(manifest, entry_count)?.publish()
+    }
+
+    /// Writes the manifest beside its place. What can fail for want of room fails here, before the
+    /// commit it belongs to.
+    pub(crate) fn prepare(
+        &self,
+        manifest: &Manifest,
+        entry_count: u64,
+    ) -> Result<PreparedManifest<'_>, StoreError> {
         let contents = Contents {
             updated_at: manifest.updated_at_ms,
             entries: [],
@@ -116,7 +125,22 @@ impl ManifestFile {
         let mut file = File::create(&partial).map_err(failed)?;
         file.write_all(&bytes).map_err(failed)?;
         file.sync_data().map_err(failed)?;
-        fs::rename(&partial, &self.path).map_err(io_error("rename", &partial))?;
-        self.path.parent().map_or(Ok(()), sync_folder)
+        Ok(PreparedManifest { place: self, partial })
+    }
+}
+
+/// A manifest that only has to be moved to its place.
+pub(crate) struct PreparedManifest<'a> {
+    place: &'a ManifestFile,
+    partial: PathBuf,
+}
+
+impl PreparedManifest<'_> {
+    /// Moves it there; a foreign file there is kept aside.
+    pub(crate) fn publish(self) -> Result<(), StoreError> {
+        self.place.set_aside()?;
+        let path = &self.place.path;
+        fs::rename(&self.partial, path).map_err(io_error("rename", &self.partial))?;
+        path.parent().map_or(Ok(()), sync_folder)
     }
 }

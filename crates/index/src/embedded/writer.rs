@@ -296,13 +296,14 @@ impl<'a> EmbeddedWriter<'a> {
             let looks = transaction.open_table(LOOKS).map_err(failed(&self.path, "commit"))?;
             looks.len().map_err(failed(&self.path, "commit"))?
         };
+        let manifest = self.store.manifest_file().prepare(&self.state.manifest, entries)?;
         transaction.commit().map_err(failed(&self.path, "commit"))?;
         if let Some(database) = self.database.take() {
             // The commit is durable; whatever closing could not do, the next opening does.
             let _ = database.close();
         }
         self.folder().remove_other_generations(self.state.generation);
-        self.store.manifest_file().write(&self.state.manifest, entries)?;
+        manifest.publish()?;
         Ok(self.state.version)
     }
 }

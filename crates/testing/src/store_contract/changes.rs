@@ -113,6 +113,13 @@ pub(super) fn models_are_kept_by_name(store: &dyn Store) {
     assert_eq!(reader.model("items").expect("model"), Some(Vec::new()));
     assert_eq!(reader.model("colours").expect("model"), None);
     assert_eq!(reader.model_names().expect("names"), ["character", "items"]);
+    let mut writer = store.writer().expect("a writer");
+    assert!(writer.remove_model("items").expect("remove"));
+    assert!(!writer.remove_model("items").expect("remove"));
+    writer.commit().expect("commit");
+    assert_eq!(reader.model("items").expect("model"), Some(Vec::new()), "a reader changed under its user");
+    let reader = store.reader().expect("a reader");
+    assert_eq!(reader.model_names().expect("names"), ["character"]);
     assert_eq!(reader.blob_names("a").expect("names"), ["measurement", "thumbnail"]);
     assert_eq!(reader.blob_names("nobody").expect("names"), [""; 0]);
 }
