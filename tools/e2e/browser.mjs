@@ -17,7 +17,7 @@ export class Browser {
     const profile = mkdtempSync(join(tmpdir(), "lorgnon-e2e-"));
     const flags = [
       "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-      "--disable-component-update", "--disable-sync", "--remote-debugging-pipe", `--user-data-dir=${profile}`, "about:blank",
+      "--disable-component-update", "--disable-sync", "--accept-lang=fr", "--remote-debugging-pipe", `--user-data-dir=${profile}`, "about:blank",
     ];
     const child = spawn(program, flags, { stdio: ["ignore", "ignore", "ignore", "pipe", "pipe"] });
     return new Browser(child, profile);

@@ -99,6 +99,10 @@ impl Upload {
             Encoding::Raw(bytes) if bytes.is_empty() => return Err(ApiError::image_missing()),
             Encoding::Raw(bytes) => decode(&bytes, limits)?,
             Encoding::Json(bytes) if bytes.trim_ascii().is_empty() => return Err(ApiError::image_missing()),
+            // An array would be read as the fields in order.
+            Encoding::Json(bytes) if !bytes.trim_ascii_start().starts_with(b"{") => {
+                return Err(ApiError::body_invalid());
+            }
             Encoding::Json(bytes) => {
                 let body: JsonBody = serde_json::from_slice(&bytes).map_err(|_| ApiError::body_invalid())?;
                 drop(bytes);

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "test code")]
 
+mod browser;
 mod client;
 mod fake;
 mod routes;
