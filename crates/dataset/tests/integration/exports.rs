@@ -1,7 +1,10 @@
 //! Files and folders: which are read, in which order, how entries are cut and named.
 
-use lorgnon_dataset::{Dataset, DatasetError, Options, SkipReason};
-use lorgnon_look::{Gender, Slot};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use lorgnon_dataset::{Dataset, DatasetError, Options, SkipReason, Warning};
+use lorgnon_look::{Catalogue, CatalogueItem, CatalogueName, Colour, Gender, Slot};
 
 use crate::{folder, ids, read};
 
@@ -86,4 +89,44 @@ fn the_workshops_own_export_is_read_whole() {
     assert_eq!(look.items.into_iter().collect::<Vec<_>>(), [(Slot::Coiffe, 12345)]);
     let told: Vec<String> = entry.warnings.iter().map(ToString::to_string).collect();
     assert_eq!(told, ["colour 2, `bad`, is not a colour", "`ring` is not a slot"]);
+}
+
+#[test]
+fn the_other_sites_exports_are_read() {
+    let lines = [
+        // The Souff renderer's payload, with the picture it made.
+        r#"{"id":"souff","image":"x.png","breed":20,"sex":1,"head":302,"item_id":[2411,7],"colors":[1,2,3,4,5,6],"direction":1,"animation":"AnimStatique","kramelehone":false,"living_objects":[]}"#,
+        // A Barbofus row.
+        r#"{"id":3,"image":"x.png","race":19,"gender":"Femme","face":2,"color_skin":"15134214","color_hair":2,"color_cloth_1":3,"color_cloth_2":4,"color_cloth_3":5,"dofus_item_hat_id":2411,"dofus_item_pet_id":0}"#,
+        // A collection file's entry.
+        r##"{"id":"c","name":"Mon Iop","image":"x.png","breedId":8,"gender":"m","headKey":"h","bodyKey":"b","couleurs":{"0":"#000001","5":"#000006"},"slots":{"cape":5},"updatedAt":1}"##,
+    ]
+    .join("\n");
+    let folder = folder(&[("x.png", PICTURE), ("a.jsonl", lines.as_bytes())]);
+    let mut catalogue = Catalogue::default();
+    catalogue.insert(CatalogueItem {
+        id: 2411,
+        slot: Some(Slot::Coiffe),
+        name: CatalogueName::default(),
+        level: None,
+        icon_id: None,
+        appearance_id: None,
+    });
+    let options = Options { catalogue: Some(Arc::new(catalogue)), ..Options::default() };
+    let dataset = Dataset::open(folder.path(), &options).unwrap();
+    let entries: Vec<_> = dataset.entries().collect();
+    let told = |index: usize| {
+        let look = entries[index].example.clone().unwrap().look;
+        let colours: Vec<_> = look.colours.iter().map(|colour| colour.map(Colour::to_rgb)).collect();
+        (look.class.unwrap().as_str().to_owned(), look.gender.unwrap(), colours, look.items)
+    };
+    let hat = BTreeMap::from([(Slot::Coiffe, 2411)]);
+    let six = (1..=6).map(Some).collect();
+    assert_eq!(told(0), ("Forgelance".to_owned(), Gender::Female, six, hat.clone()));
+    assert_eq!(entries[0].warnings, [Warning::UnplacedItem { item: 7 }]);
+    let five = vec![Some(15_134_214), Some(2), Some(3), Some(4), Some(5)];
+    assert_eq!(told(1), ("Forgelance".to_owned(), Gender::Female, five, hat));
+    let gaps = vec![Some(1), None, None, None, None, Some(6)];
+    assert_eq!(told(2), ("Iop".to_owned(), Gender::Male, gaps, BTreeMap::from([(Slot::Cape, 5)])));
+    assert_eq!((entries[1].warnings.len(), entries[2].warnings.len()), (0, 0));
 }
