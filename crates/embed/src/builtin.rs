@@ -55,7 +55,7 @@ impl BuiltinEncoder {
                 let mut signs = [Vec::new(), Vec::new()];
                 for dimension in 0..SHAPE_DIMENSIONS as u16 {
                     let drawn = split_mix(&mut state);
-                    if drawn % SPARSITY == 0 {
+                    if drawn.is_multiple_of(SPARSITY) {
                         signs[usize::from(drawn >> 63 == 1)].push(dimension);
                     }
                 }
