@@ -26,4 +26,5 @@ pub use analysis::{
 };
 pub use error::RecogniserError;
 pub use frame::Frame;
+pub use palette::palette;
 pub use recogniser::{AnalyzeOptions, DEFAULT_NEIGHBOURS, MAX_NEIGHBOURS, Recogniser};

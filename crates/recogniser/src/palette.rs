@@ -25,7 +25,8 @@ fn paint([red, green, blue]: [f32; 3]) -> [f32; 4] {
 
 /// At most `count` main colours of a character, or of the foreground, or of the whole picture,
 /// with their shares, greatest first.
-pub(crate) fn palette(picture: &Picture, frame: Option<&Frame>, count: usize) -> Vec<(Colour, f32)> {
+#[must_use]
+pub fn palette(picture: &Picture, frame: Option<&Frame>, count: usize) -> Vec<(Colour, f32)> {
     let pixels = samples(picture, frame);
     if pixels.is_empty() {
         return Vec::new();

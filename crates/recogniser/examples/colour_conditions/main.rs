@@ -11,13 +11,15 @@
     reason = "a command-line measurement: it prints, and stops at the first fault"
 )]
 
+mod baseline;
 mod corruption;
 mod report;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
+use baseline::Baselines;
 use corruption::{Chance, Condition, Corruptor};
 use lorgnon_imaging::Picture;
 use lorgnon_look::{ClassLabel, Colour, Gender, Look, Slot};
@@ -50,6 +52,10 @@ struct Options {
     dressed: bool,
     /// Share of looks to fit whose colours are another look's.
     wrong: f32,
+    /// Also measures the simple ways.
+    baselines: bool,
+    /// Also asks how often the true class explains the picture best.
+    classes: bool,
     only: Option<String>,
     verbose: bool,
     /// A folder to write the corrupted pictures to.
@@ -68,6 +74,8 @@ fn options() -> Options {
         train_jitter: 0.0,
         dressed: false,
         wrong: 0.0,
+        baselines: false,
+        classes: false,
         only: None,
         verbose: false,
         dump: None,
@@ -85,6 +93,8 @@ fn options() -> Options {
             "--ramps" => chosen.ramps = true,
             "--dressed" => chosen.dressed = true,
             "--wrong" => chosen.wrong = value().parse().unwrap(),
+            "--baselines" => chosen.baselines = true,
+            "--classes" => chosen.classes = true,
             "--only" => chosen.only = Some(value()),
             "--dump" => chosen.dump = Some(PathBuf::from(value())),
             "--verbose" => chosen.verbose = true,
@@ -236,6 +246,9 @@ fn main() {
         model = fit(&samples.iter().collect::<Vec<_>>(), &options, &corruptor);
     }
 
+    let pairs: BTreeSet<_> =
+        train.iter().filter_map(|sample| sample.look.class.clone().zip(sample.look.gender)).collect();
+    let pairs: Vec<_> = pairs.into_iter().collect();
     println!("{}", Tally::HEADER);
     let mut whole = Tally::default();
     for condition in Condition::ALL {
@@ -246,6 +259,8 @@ fn main() {
         if options.only.as_ref().is_some_and(|only| !condition.name().contains(only.as_str())) {
             continue;
         }
+        let mut baselines = Baselines::default();
+        let mut best_explained = 0;
         let mut tally = Tally::default();
         for sample in &test {
             let mut chance = Chance::new(&format!("{} {}", condition.name(), sample.look.id));
@@ -267,11 +282,30 @@ fn main() {
             let started = Instant::now();
             let solution = model.solve(&picture, &frame, &class, gender).unwrap();
             tally.add(sample, &solution, started.elapsed().as_secs_f64() * 1e3);
+            if options.baselines {
+                baselines.add(&train, sample, &picture, &frame);
+            }
+            if options.classes {
+                let candidates: Vec<_> =
+                    pairs.iter().map(|(class, gender)| (frame, class.clone(), *gender)).collect();
+                let explained = model.explain(&picture, &candidates);
+                let best = (0..pairs.len()).max_by(|&one, &two| {
+                    explained[one].unwrap_or(0.0).total_cmp(&explained[two].unwrap_or(0.0))
+                });
+                best_explained +=
+                    usize::from(best.is_some_and(|best| pairs[best] == (class.clone(), gender)));
+            }
             if options.verbose {
                 report::describe(sample, &solution);
             }
         }
         println!("{}", tally.row(condition.name()));
+        if options.baselines {
+            println!("{}", baselines.row(condition.name()));
+        }
+        if options.classes {
+            println!("  the true pair explains best: {best_explained} of {}", test.len());
+        }
         whole.extend(tally);
     }
     println!("{}\n{}", whole.row("all conditions"), whole.details());

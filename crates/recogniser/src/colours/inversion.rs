@@ -151,3 +151,65 @@ pub(super) fn invert(evidence: &[Evidence]) -> Option<Inversion> {
     let rival = guesses.iter().find(|(other, _)| apart(*other)).map_or(0.0, |(_, votes)| votes / best);
     Some(Inversion { colour, share: support / total, support, rival, noise, spread })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// Pixels of one colour in many shades, rounded and clipped as the game does.
+    fn shaded(colour: [f32; 3], count: usize, most_gain: f32) -> Vec<Evidence> {
+        (0..count)
+            .map(|index| {
+                let gain = 0.3 + (most_gain - 0.3) * ((index * 37) % count) as f32 / count as f32;
+                Evidence {
+                    value: colour.map(|value| (gain * value).round().min(255.0)),
+                    gain: [gain; 3],
+                    weight: 1.0,
+                }
+            })
+            .collect()
+    }
+
+    proptest! {
+        #[test]
+        fn a_tinted_part_gives_its_colour_back(colour in prop::array::uniform3(0u8..=255), count in 20usize..500) {
+            let colour = colour.map(f32::from);
+            let found = invert(&shaded(colour, count, 1.0)).unwrap();
+            for (got, truth) in found.colour.into_iter().zip(colour) {
+                prop_assert!((got - truth).abs() <= 1.0, "{found:?} of {colour:?}");
+            }
+            prop_assert!(found.share > 0.99);
+        }
+
+        #[test]
+        fn clipped_highlights_do_not_darken_it(colour in prop::array::uniform3(0u8..=255)) {
+            let colour = colour.map(f32::from);
+            let found = invert(&shaded(colour, 300, 1.6)).unwrap();
+            for (got, truth) in found.colour.into_iter().zip(colour) {
+                prop_assert!((got - truth).abs() <= 1.5, "{found:?} of {colour:?}");
+            }
+        }
+
+        #[test]
+        fn an_item_over_two_fifths_does_not_change_it(
+            colour in prop::array::uniform3(40u8..=255),
+            item in prop::array::uniform3(0u8..=255),
+        ) {
+            let colour = colour.map(f32::from);
+            let mut evidence = shaded(colour, 300, 1.0);
+            for pixel in &mut evidence[..120] {
+                pixel.value = item.map(f32::from);
+            }
+            let found = invert(&evidence).unwrap();
+            for (got, truth) in found.colour.into_iter().zip(colour) {
+                prop_assert!((got - truth).abs() <= 3.0, "{found:?} of {colour:?} under {item:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn nothing_seen_is_no_colour() {
+        assert_eq!(invert(&[]), None);
+    }
+}

@@ -5,7 +5,9 @@
 
 #![expect(clippy::needless_range_loop, reason = "planes are walked channel by channel")]
 
-use lorgnon_imaging::Picture;
+use std::borrow::Cow;
+
+use lorgnon_imaging::{Foreground, ForegroundKind, Picture};
 use lorgnon_look::{COLOUR_COUNT, Colour, Look};
 use serde::{Deserialize, Serialize};
 
@@ -37,7 +39,18 @@ impl ColourMeasurement {
         if known_colours(look).iter().all(Option::is_none) {
             return None;
         }
-        Self::pack(&Canvas::new(picture, frame).to_grid(frame))
+        // A flat background would be learnt as a fixed part of the class.
+        let cut = match picture.foreground(200) {
+            Some(Foreground { kind: ForegroundKind::Flat(_), mask, .. }) => {
+                let mut cut = picture.clone();
+                for (pixel, _) in cut.pixels_mut().iter_mut().zip(mask).filter(|(_, shown)| !shown) {
+                    *pixel = [0; 4];
+                }
+                Cow::Owned(cut)
+            }
+            Some(Foreground { kind: ForegroundKind::Alpha, .. }) | None => Cow::Borrowed(picture),
+        };
+        Self::pack(&Canvas::new(&cut, frame).to_grid(frame))
     }
 
     /// Packs grid pixels; `None` when all are empty.

@@ -1,7 +1,7 @@
 //! Colour maps as they are stored: a few kilobytes each.
 //!
 //! The game's art is flat: a map has few different gains, and large areas share one. So gains go
-//! into a book of at most [`MOST_CODES`], each the mean of the pixels that use it (a rounded gain
+//! into a book of at most 192, each the mean of the pixels that use it (a rounded gain
 //! would shift the colour of a whole area), and each pixel holds its number in the book. Numbers
 //! are ordered by brightness and written as differences, which deflate then packs.
 
@@ -12,8 +12,10 @@ use serde::{Deserialize, Serialize};
 use super::grid::{CELLS, COLUMNS, ROWS};
 use super::map::{Cell, ColourMap, EMPTY, NOTHING};
 
-/// Gains in a book.
-const MOST_CODES: usize = 192;
+/// Gains in a book; fewer are tried until a map is small enough.
+const CODES: [usize; 4] = [192, 96, 48, 24];
+/// What a stored map should not exceed, in bytes.
+const MOST_BYTES: usize = 8000;
 /// Gains closer than this in every channel may share a code.
 const CELL_WIDTH: f32 = 1.0 / 64.0;
 /// Steps of a stored gain in 1: the largest gain, 2.05, fits 16 bits.
@@ -70,7 +72,7 @@ fn nearest(book: &[[f32; 3]], gain: [f32; 3]) -> usize {
 }
 
 /// The gains most used, each the mean of those near it, ordered by green.
-fn book_of(cells: &[Cell]) -> Vec<[f32; 3]> {
+fn book_of(cells: &[Cell], most_codes: usize) -> Vec<[f32; 3]> {
     let mut bins: BTreeMap<[i16; 3], ([f32; 3], f32)> = BTreeMap::new();
     for cell in cells.iter().filter(|cell| cell.part != NOTHING) {
         let bin = cell.gain.map(|gain| (gain / CELL_WIDTH) as i16);
@@ -85,7 +87,7 @@ fn book_of(cells: &[Cell]) -> Vec<[f32; 3]> {
     let mut means: Vec<([f32; 3], f32)> =
         bins.into_values().map(|(sum, count)| (sum.map(|sum| sum / count), count)).collect();
     means.sort_by(|one, two| two.1.total_cmp(&one.1));
-    means.truncate(MOST_CODES);
+    means.truncate(most_codes);
     let mut book: Vec<[f32; 3]> = means.into_iter().map(|(mean, _)| mean).collect();
     let order = |one: &[f32; 3], two: &[f32; 3]| one[1].total_cmp(&two[1]);
     book.sort_by(order);
@@ -110,6 +112,19 @@ fn book_of(cells: &[Cell]) -> Vec<[f32; 3]> {
 
 impl From<&ColourMap> for StoredMap {
     fn from(map: &ColourMap) -> Self {
+        let mut stored = Self::with_codes(map, CODES[0]);
+        for codes in &CODES[1..] {
+            if stored.packed.len() + 6 * stored.book.len() <= MOST_BYTES {
+                break;
+            }
+            stored = Self::with_codes(map, *codes);
+        }
+        stored
+    }
+}
+
+impl StoredMap {
+    fn with_codes(map: &ColourMap, most_codes: usize) -> Self {
         let (mut left, mut right, mut top, mut bottom) = (COLUMNS, 0, ROWS, 0);
         for (at, cell) in map.cells.iter().enumerate() {
             if cell.part != NOTHING {
@@ -123,7 +138,7 @@ impl From<&ColourMap> for StoredMap {
         let inside = || (top..bottom).flat_map(|row| (left..right).map(move |column| row * COLUMNS + column));
         let mut planes: Vec<u8> =
             inside().map(|at| map.cells[at].part | if map.cells[at].pure { PURE } else { 0 }).collect();
-        let book = book_of(&map.cells);
+        let book = book_of(&map.cells, most_codes);
         let mut before = [0u8; 8];
         for at in inside() {
             let cell = &map.cells[at];

@@ -171,10 +171,10 @@ fn fit_template(key: TemplateKey, mut kept: Vec<Kept>) -> Option<Fitted> {
     if looks.is_empty() {
         return None;
     }
-    let reference = align(&mut looks);
+    let (reference, moved) = align(&mut looks);
     let mut weights = vec![1.0; looks.len()];
     let mut map = fit_map(&looks, &weights);
-    if realign(&map, &mut looks, reference) {
+    if moved && realign(&map, &mut looks, reference) {
         map = fit_map(&looks, &weights);
     }
     let mut suspects = Vec::new();
@@ -204,10 +204,11 @@ fn fit_template(key: TemplateKey, mut kept: Vec<Kept>) -> Option<Fitted> {
 const GOOD_REFERENCE: f32 = 0.5;
 
 /// Brings all looks to where one of them stands: frames of training looks are a detector's, and
-/// off by some pixels. Gives the index of the look that did not move.
-fn align(looks: &mut [FitLook]) -> usize {
+/// off by some pixels. Gives the index of the look that did not move, and whether
+/// any did.
+fn align(looks: &mut [FitLook]) -> (usize, bool) {
     if looks.len() < 2 {
-        return 0;
+        return (0, false);
     }
     let mut best: Option<(f32, usize, Vec<Option<Frame>>)> = None;
     for reference in 0..looks.len().min(3) {
@@ -235,13 +236,15 @@ fn align(looks: &mut [FitLook]) -> usize {
             break;
         }
     }
-    let Some((_, reference, frames)) = best else { return 0 };
+    let Some((_, reference, frames)) = best else { return (0, false) };
+    let mut moved = false;
     for (look, frame) in looks.iter_mut().zip(frames) {
         if let Some(frame) = frame {
             look.pixels = Canvas::from_grid(&look.pixels).to_grid(&frame);
+            moved = true;
         }
     }
-    reference
+    (reference, moved)
 }
 
 /// Moves looks once more, to where the map of all of them says. Whether any moved.
