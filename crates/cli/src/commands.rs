@@ -24,7 +24,16 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
         Command::Completions { shell } => completions(*shell),
         Command::Man { output } => man(output.as_deref()),
         Command::Config { default: true, .. } => config::print_default(),
-        command => run_with(&settings(arguments)?, command),
+        command @ (Command::Demo(_)
+        | Command::Train(_)
+        | Command::Analyze(_)
+        | Command::Serve(_)
+        | Command::Evaluate(_)
+        | Command::Status(_)
+        | Command::Index { .. }
+        | Command::Model { .. }
+        | Command::Dataset { .. }
+        | Command::Config { .. }) => run_with(&settings(arguments)?, command),
     }
 }
 

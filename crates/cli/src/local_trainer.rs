@@ -73,9 +73,10 @@ impl Trainer for LocalTrainer {
         let manifest = shared.store.manifest_path();
         let journal =
             TrainingJournal::begin(&shared.settings.cache, dataset.path(), manifest).map_err(|error| {
-                match error {
-                    ProgressError::Busy { .. } => BackendError::TrainingRuns,
-                    other => BackendError::Failed { action: "begin a training", source: Box::new(other) },
+                if matches!(error, ProgressError::Busy { .. }) {
+                    BackendError::TrainingRuns
+                } else {
+                    BackendError::Failed { action: "begin a training", source: Box::new(error) }
                 }
             })?;
         let cancel = Arc::new(AtomicBool::new(false));

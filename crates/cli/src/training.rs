@@ -70,7 +70,7 @@ fn public_reason(error: &RecogniserError) -> &'static str {
         RecogniserError::Store(_) => "l'index ne peut pas être utilisé",
         RecogniserError::Embed(_) | RecogniserError::EncoderMismatch { .. } => "l'encodeur a échoué",
         RecogniserError::Fit { .. } => "l'apprentissage a échoué",
-        _ => "erreur interne",
+        RecogniserError::Stored { .. } | RecogniserError::Cancelled | _ => "erreur interne",
     }
 }
 
@@ -85,10 +85,8 @@ impl TrainingObserver for Watched<'_> {
         match event {
             TrainingEvent::Started { total, reused } => self.journal.started(*total, *reused),
             TrainingEvent::Skipped(skipped) => {
-                let outcome = match skipped.reason {
-                    SkipReason::ImageNotFound { .. } => Outcome::ImageMissing,
-                    _ => Outcome::Failed,
-                };
+                let missing = matches!(skipped.reason, SkipReason::ImageNotFound { .. });
+                let outcome = if missing { Outcome::ImageMissing } else { Outcome::Failed };
                 let place = || format!("l'entrée {}", skipped.line);
                 self.journal.processed(&skipped.id.clone().unwrap_or_else(place), outcome);
             }

@@ -70,7 +70,7 @@ fn loose_thing(window: &Window, number: usize, random: &mut Rng, to: &mut Vec<f3
 /// A hat, cloak, shield or pet in the middle of a picture, as large as a body of `size` pixels
 /// would wear it, before nothing or a flat colour.
 fn thing(width: u32, height: u32, size: f32, number: usize, random: &mut Rng) -> Picture {
-    let pixel = if number % 2 == 0 {
+    let pixel = if number.is_multiple_of(2) {
         [0; 4]
     } else {
         let [red, green, blue] = any_colour(random).map(|value| value as u8);

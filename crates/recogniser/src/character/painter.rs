@@ -41,7 +41,7 @@ impl Shape {
 
 /// Paints a figure over a picture, opaque, shaded from top to bottom.
 pub(super) fn paint(picture: &mut Picture, figure: &Figure) {
-    let (width, height) = (picture.width() as i64, picture.height() as i64);
+    let (width, height) = (i64::from(picture.width()), i64::from(picture.height()));
     let (radius_x, radius_y) = (figure.radii.0.max(0.5), figure.radii.1.max(0.5));
     let reach = radius_x.hypot(radius_y).ceil() as i64 + 1;
     let (centre_x, centre_y) = figure.centre;

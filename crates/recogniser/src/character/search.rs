@@ -267,7 +267,7 @@ impl CharacterModel {
         let mut heights: Vec<f32> = Vec::new();
         let ranked = apart(looked.into_iter(), usize::MAX, 0.2).into_iter().enumerate();
         let chosen = ranked.filter(|(rank, (_, frame))| {
-            let same = heights.iter().filter(|height| height.total_cmp(&&frame.height).is_eq()).count();
+            let same = heights.iter().filter(|height| height.total_cmp(&frame.height).is_eq()).count();
             heights.push(frame.height);
             *rank < most || same < CANDIDATES_A_SIZE
         });
@@ -351,7 +351,7 @@ impl CharacterModel {
             let scores = scores.iter().enumerate().filter(|(template, _)| wanted(*template));
             let score = scores.map(|(_, score)| *score).fold(f32::MIN, f32::max);
             if score > best.score {
-                best = Glance { score, column, row, ..best };
+                best = Glance { score, column, row };
             }
         }
         best

@@ -161,8 +161,9 @@ fn solve(mut lines: [[f64; SIGNS + 1]; SIGNS]) -> Option<[f64; SIGNS]> {
         for other in 0..SIGNS {
             if other != column {
                 let factor = lines[other][column] / lines[column][column];
-                for index in column..=SIGNS {
-                    lines[other][index] -= factor * lines[column][index];
+                let line = lines[column];
+                for (value, from) in lines[other].iter_mut().zip(line).skip(column) {
+                    *value -= factor * from;
                 }
             }
         }

@@ -192,6 +192,10 @@ impl Judge {
     }
 
     /// Climbs from a frame in steps of grid pixels, scale and degrees, halved while they help.
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "one start, one canvas and one scratch space, all borrowed"
+    )]
     fn climb(
         &self,
         parts: &[Vec<Witness>; PARTS],

@@ -87,9 +87,7 @@ fn hard_picture(
     let mut scene = vec![[0f32; 3]; COLUMNS * ROWS];
     let flat: [f32; 3] = std::array::from_fn(|_| chance.uniform(0.0, 255.0));
     let busy = index % 2 == 1;
-    for pixel in &mut scene {
-        *pixel = flat;
-    }
+    scene.fill(flat);
     if busy {
         for _ in 0..24 {
             piece(&mut scene, others, chance, 0.5);
@@ -107,7 +105,7 @@ fn hard_picture(
         }
     }
     // Smaller, with coarse chroma and noise, as a compressed picture is.
-    let rough = index % 3 != 0;
+    let rough = !index.is_multiple_of(3);
     let scale = if rough { chance.uniform(0.45, 1.0) } else { 1.0 };
     let noise = if rough { chance.uniform(0.0, 5.0) } else { 0.0 };
     let (width, height) = ((COLUMNS as f32 * scale) as usize, (ROWS as f32 * scale) as usize);

@@ -87,13 +87,11 @@ impl Descriptor {
         for row in 0..ROWS {
             for column in 0..COLUMNS {
                 let at = row * half_columns + column;
-                for feature in 0..PAINT_FEATURES {
-                    let sum = sums[at][feature]
-                        + sums[at + 1][feature]
-                        + sums[at + half_columns][feature]
-                        + sums[at + half_columns + 1][feature];
-                    paint.push((128.0 + sum * share).round().clamp(0.0, 255.0) as u8);
-                }
+                let four = [at, at + 1, at + half_columns, at + half_columns + 1].map(|at| &sums[at]);
+                paint.extend((0..PAINT_FEATURES).map(|feature| {
+                    let sum: f32 = four.iter().map(|sums| sums[feature]).sum();
+                    (128.0 + sum * share).round().clamp(0.0, 255.0) as u8
+                }));
             }
         }
         let share = 255.0 / (BLOCK_PX * BLOCK_PX) as f32;

@@ -82,7 +82,7 @@ impl ItemModel {
     #[must_use]
     pub fn name(&self, picture: &Picture, frame: &Frame, extras: &ItemExtras<'_>) -> SlotMap<SlotGuess> {
         let icons = extras.icons.filter(|icons| !icons.is_empty());
-        if (self.is_empty() && icons.is_none()) || !(frame.height > 1.0) {
+        if (self.is_empty() && icons.is_none()) || frame.height.is_nan() || frame.height <= 1.0 {
             return SlotMap::default();
         }
         let scene = Scene::new(picture, frame);

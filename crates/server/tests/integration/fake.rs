@@ -18,6 +18,9 @@ use lorgnon_server::{
 
 type Answer = dyn Fn(&Picture, usize) -> Result<Analysis, BackendError> + Send + Sync;
 
+/// The encoded picture of a look.
+type PictureOf = Box<dyn Fn(&str) -> Option<Vec<u8>> + Send + Sync>;
+
 /// Hand-written answers; every part can be replaced before it is served.
 pub(crate) struct FakeBackend {
     pub(crate) looks: Vec<Look>,
@@ -27,7 +30,7 @@ pub(crate) struct FakeBackend {
     pub(crate) progress: Mutex<Progress>,
     pub(crate) training: AtomicBool,
     /// The bytes of a look's picture, where it is not the drawn one.
-    pub(crate) picture: Box<dyn Fn(&str) -> Option<Vec<u8>> + Send + Sync>,
+    pub(crate) picture: PictureOf,
 }
 
 impl Default for FakeBackend {
