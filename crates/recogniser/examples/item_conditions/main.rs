@@ -196,7 +196,7 @@ fn main() {
     let training = samples(&options, "train.jsonl");
     let testing = if options.last { samples(&options, "test.jsonl") } else { Vec::new() };
     let held = |at: usize| !options.last && at % 4 == 3;
-    let is_unseen = |item: &ItemId| options.unseen.is_some_and(|divisor| item % divisor == 0);
+    let is_unseen = |item: &ItemId| options.unseen.is_some_and(|divisor| item.is_multiple_of(divisor));
     let learned: Vec<&Sample> = training
         .iter()
         .enumerate()

@@ -323,7 +323,7 @@ mod tests {
         for (at, pixel) in picture.pixels_mut().iter_mut().enumerate() {
             let (x, y) = ((at % 60) as i32 - 30, (at / 60) as i32 - 30);
             if x * x + y * y < 26 * 26 {
-                let along = if seed % 2 == 0 { x + y } else { x - y };
+                let along = if seed.is_multiple_of(2) { x + y } else { x - y };
                 let stripe = (along + 60) / (4 + i32::from(seed)) % 2 == 0;
                 let shade = if stripe { 230 } else { 60 };
                 *pixel = [shade, seed.wrapping_mul(70), 255 - seed.wrapping_mul(50), 255];
