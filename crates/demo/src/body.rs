@@ -9,7 +9,7 @@ use crate::items::{capes, costumes, hats, pets, shields, shoulders, wings};
 use crate::painter::{Painter, Shade};
 use crate::shape::{between, limb};
 use crate::skeleton::{Pose, Skeleton};
-use crate::{hair, head, limbs, nature, torso};
+use crate::{hair, head, limbs, nature, torso, trimmings};
 
 /// How much darker the limbs on the far side are.
 const FAR: f32 = 0.84;
@@ -61,7 +61,7 @@ impl Character {
         if let Some(design) = worn[Slot::Cape] {
             capes::front(painter, &skeleton, design);
         }
-        torso::neckwear(painter, &skeleton, &outfit);
+        trimmings::neckwear(painter, &skeleton, &outfit);
         if let Some(design) = worn[Slot::Epauliere] {
             let (x, y) = skeleton.far_arm.root;
             let size = 0.72 + build.arm / 60.0;
