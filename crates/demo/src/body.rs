@@ -46,7 +46,11 @@ impl Character {
             capes::behind(painter, &skeleton, design);
         }
         let style = art.hair[self.head % art.hair.len()];
-        painter.at(skeleton.head, head_size, |painter| hair::behind(painter, style));
+        // Under a hood or a cap, heads differ by what hangs out of it.
+        let covered = matches!(style, Hair::Cap | Hair::Hood);
+        let hanging =
+            if covered { [style, Hair::Long, Hair::Braids, Hair::Curls][self.head % 4] } else { style };
+        painter.at(skeleton.head, head_size, |painter| hair::behind(painter, hanging));
 
         limbs::arm(painter, &skeleton, &skeleton.far_arm, &outfit, FAR);
         limbs::leg(painter, &skeleton, &skeleton.far_leg, &outfit, FAR);

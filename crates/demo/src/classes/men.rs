@@ -169,7 +169,7 @@ pub(super) fn art(class: usize) -> ClassArt {
             },
             looks(Kind::Lizard, Mark::Scales, Beard::None, 0xE8_C020),
             (Ears::None, Horns::Fin, Tail::Lizard),
-            [Hair::Bald, Hair::Bald, Hair::Mohawk, Hair::Crest],
+            [Hair::Bald, Hair::Crest, Hair::Mohawk, Hair::Spiky],
             worn(
                 Torso::Bare,
                 Legs::Loincloth,
@@ -257,7 +257,7 @@ pub(super) fn art(class: usize) -> ClassArt {
             },
             looks(Kind::Rock, Mark::Cracks, Beard::None, 0x30_B0A0),
             (Ears::None, Horns::Crystals, Tail::None),
-            [Hair::Bald, Hair::Mohawk, Hair::Bald, Hair::Bowl],
+            [Hair::Bald, Hair::Mohawk, Hair::Mane, Hair::Bowl],
             worn(
                 Torso::Bare,
                 Legs::Loincloth,

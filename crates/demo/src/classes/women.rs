@@ -164,7 +164,7 @@ pub(super) fn art(class: usize) -> ClassArt {
             },
             looks(Kind::Lizard, Mark::Scales, Beard::None, 0xE8_C020),
             (Ears::None, Horns::Fin, Tail::Lizard),
-            [Hair::Bald, Hair::Crest, Hair::Mohawk, Hair::Bald],
+            [Hair::Bald, Hair::Crest, Hair::Mohawk, Hair::Mane],
             worn(
                 Torso::Armour,
                 Legs::Loincloth,
