@@ -9,7 +9,7 @@ use crate::items::{capes, costumes, hats, pets, shields, shoulders, wings};
 use crate::painter::{Painter, Shade};
 use crate::shape::{between, limb};
 use crate::skeleton::{Pose, Skeleton};
-use crate::{hair, head, limbs, nature, torso};
+use crate::{hair, head, limbs, nature, torso, trimmings};
 
 /// How much darker the limbs on the far side are.
 const FAR: f32 = 0.84;
@@ -46,7 +46,11 @@ impl Character {
             capes::behind(painter, &skeleton, design);
         }
         let style = art.hair[self.head % art.hair.len()];
-        painter.at(skeleton.head, head_size, |painter| hair::behind(painter, style));
+        // Under a hood or a cap, heads differ by what hangs out of it.
+        let covered = matches!(style, Hair::Cap | Hair::Hood);
+        let hanging =
+            if covered { [style, Hair::Long, Hair::Braids, Hair::Curls][self.head % 4] } else { style };
+        painter.at(skeleton.head, head_size, |painter| hair::behind(painter, hanging));
 
         limbs::arm(painter, &skeleton, &skeleton.far_arm, &outfit, FAR);
         limbs::leg(painter, &skeleton, &skeleton.far_leg, &outfit, FAR);
@@ -61,7 +65,7 @@ impl Character {
         if let Some(design) = worn[Slot::Cape] {
             capes::front(painter, &skeleton, design);
         }
-        torso::neckwear(painter, &skeleton, &outfit);
+        trimmings::neckwear(painter, &skeleton, &outfit);
         if let Some(design) = worn[Slot::Epauliere] {
             let (x, y) = skeleton.far_arm.root;
             let size = 0.72 + build.arm / 60.0;

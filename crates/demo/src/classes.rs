@@ -1,11 +1,19 @@
 //! The invented peoples: who they are and what they look like.
 
-use crate::outfit::Outfit;
+use crate::ink::{LEATHER, MAIN, SECOND, TRIM};
+use crate::outfit::{Belt, Feet, Hands, Legs, Motif, Neck, Outfit, Sleeves, Torso};
 use crate::skeleton::Build;
 
-mod table;
+mod men;
+mod women;
 
-pub(crate) use table::{CLASS_COUNT, art};
+/// How many classes there are.
+pub(crate) const CLASS_COUNT: usize = 16;
+
+/// The art of a class, by its position, and sex.
+pub(crate) fn art(class: usize, female: bool) -> ClassArt {
+    if female { women::art(class) } else { men::art(class) }
+}
 
 /// How a head is built.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -160,4 +168,20 @@ const fn class(label: &'static str, english: &'static str, description: &'static
 /// The position of a label among the classes.
 pub(crate) fn position(label: &str) -> Option<usize> {
     DEMO_CLASSES.iter().position(|class| class.label == label)
+}
+
+/// A class's clothes, in the four cloth colours of a look.
+fn worn(
+    torso: Torso,
+    legs: Legs,
+    feet: Feet,
+    sleeves: Sleeves,
+    hands: Hands,
+    (belt, neck, motif): (Belt, Neck, Motif),
+) -> Outfit {
+    Outfit { torso, legs, feet, sleeves, hands, belt, neck, motif, inks: [MAIN, SECOND, LEATHER, TRIM] }
+}
+
+fn looks(kind: Kind, mark: Mark, beard: Beard, iris: u32) -> Face {
+    Face { kind, mark, beard, iris }
 }

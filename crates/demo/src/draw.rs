@@ -10,7 +10,7 @@ use crate::items::{self, costumes};
 use crate::painter::Painter;
 use crate::scene;
 use crate::skeleton::{Pose, Skeleton};
-use crate::{classes, limbs, torso};
+use crate::{classes, limbs, torso, trimmings};
 
 /// What is behind the character.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -161,7 +161,9 @@ pub fn icon(item: ItemId) -> Result<Picture, DemoError> {
         Slot::Coiffe => painter.at(middle, 1.0, |painter| items::hats::draw(painter, design)),
         Slot::Cape => {
             items::capes::behind(painter, &mannequin, design);
-            items::capes::front(painter, &mannequin, design);
+            if !items::capes::STRAPPED.contains(&design) {
+                items::capes::front(painter, &mannequin, design);
+            }
         }
         Slot::Bouclier => painter.at(middle, 1.2, |painter| items::shields::draw(painter, design)),
         Slot::Familier => painter.at(middle, 1.2, |painter| items::pets::draw(painter, design)),
@@ -172,7 +174,7 @@ pub fn icon(item: ItemId) -> Result<Picture, DemoError> {
             limbs::leg(painter, &mannequin, &mannequin.far_leg, &outfit, 0.84);
             limbs::leg(painter, &mannequin, &mannequin.near_leg, &outfit, 1.0);
             torso::torso(painter, &mannequin, &outfit, false);
-            torso::neckwear(painter, &mannequin, &outfit);
+            trimmings::neckwear(painter, &mannequin, &outfit);
             limbs::arm(painter, &mannequin, &mannequin.near_arm, &outfit, 1.0);
         }
         Slot::Ailes => {

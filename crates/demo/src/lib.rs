@@ -29,6 +29,7 @@ mod scene;
 mod shape;
 mod skeleton;
 mod torso;
+mod trimmings;
 
 pub use classes::{DEMO_CLASSES, DemoClass};
 pub use dataset::{Written, write_dataset};

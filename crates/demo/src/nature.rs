@@ -15,7 +15,7 @@ pub(crate) fn ears_behind(painter: &mut Painter, ears: Ears) {
             for (x, y, side) in pair {
                 painter.shape(
                     mixed(&[
-                        (x + 16.0 * side.signum() - 16.0, y + 10.0, 0.3),
+                        (x - 17.0, y + 10.0, 0.3),
                         (x + side * 14.0, y - 40.0, 0.0),
                         (x + 17.0, y + 6.0, 0.3),
                     ]),

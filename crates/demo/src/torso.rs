@@ -1,10 +1,11 @@
 //! The trunk: bare, dressed, belted.
 
-use crate::ink::{GOLD, Ink, SKIN};
-use crate::outfit::{Belt, Legs, Motif, Neck, Outfit, Torso};
+use crate::ink::{Ink, SKIN};
+use crate::outfit::{Legs, Outfit, Torso};
 use crate::painter::{Painter, Shade};
-use crate::shape::{Shape, circle, ellipse, mixed, open, sharp, smooth, star};
+use crate::shape::{Shape, ellipse, mixed, open, sharp, smooth};
 use crate::skeleton::Skeleton;
+use crate::trimmings;
 
 /// The outline of the trunk down to a share of its height, grown by some units.
 fn trunk(skeleton: &Skeleton, down_to: f32, grow: f32) -> Shape {
@@ -72,6 +73,71 @@ fn skirt(painter: &mut Painter, skeleton: &Skeleton, from: f32, hem_y: f32, flar
     painter.line(open(&hem), trim, 4.4);
 }
 
+/// What shows of a second cloth below the hem of a dress or a kimono.
+fn underskirt(painter: &mut Painter, skeleton: &Skeleton, outfit: &Outfit) {
+    let leg = skeleton.build.leg;
+    let (share, flare) = match outfit.torso {
+        Torso::Dress => (0.62, 20.0),
+        Torso::Kimono | Torso::Tunic => (0.5, 9.0),
+        Torso::Bare
+        | Torso::Shirt
+        | Torso::Robe
+        | Torso::Crop
+        | Torso::Jacket
+        | Torso::Apron
+        | Torso::Armour => {
+            return;
+        }
+    };
+    skirt(
+        painter,
+        skeleton,
+        0.8,
+        skeleton.hip_y + leg * share,
+        flare,
+        outfit.second(),
+        outfit.second().times(0.8),
+    );
+}
+
+/// The panel that hangs down the front of a robe.
+fn tabard(painter: &mut Painter, skeleton: &Skeleton, outfit: &Outfit) {
+    let (top, second) = (skeleton.height(0.8), outfit.second());
+    painter.shape(
+        mixed(&[
+            (-6.0, top, 0.2),
+            (20.0, top, 0.2),
+            (27.0, -46.0, 0.4),
+            (26.0, -26.0, 0.0),
+            (9.0, -14.0, 0.0),
+            (-12.0, -24.0, 0.0),
+            (-12.0, -46.0, 0.4),
+        ]),
+        second,
+        Shade::Side,
+    );
+    painter.line(open(&[(-10.0, -32.0), (9.0, -22.0), (25.0, -34.0)]), outfit.trim(), 3.6);
+}
+
+/// The broad strap across a bare chest.
+fn baldric(painter: &mut Painter, skeleton: &Skeleton, outfit: &Outfit) {
+    let (y, main) = (|share: f32| skeleton.height(share), outfit.main());
+    let (left, right) = (skeleton.build.shoulder, skeleton.side(0.74) * 0.86 + 5.0);
+    painter.shape(
+        mixed(&[
+            (-left * 0.72, y(-0.01), 0.4),
+            (-left * 0.28, y(-0.04), 0.4),
+            (10.0, y(0.36), 0.9),
+            (right, y(0.66), 0.3),
+            (right - 1.0, y(0.82), 0.3),
+            (-2.0, y(0.5), 0.9),
+        ]),
+        main,
+        Shade::Side,
+    );
+    painter.shape(ellipse((7.0, y(0.42)), 7.5, 7.0), outfit.trim(), Shade::Round);
+}
+
 /// Draws the trunk with all that covers it, but not what lies around the neck.
 pub(crate) fn torso(painter: &mut Painter, skeleton: &Skeleton, outfit: &Outfit, female: bool) {
     let (main, trim) = (outfit.main(), outfit.trim());
@@ -93,11 +159,11 @@ pub(crate) fn torso(painter: &mut Painter, skeleton: &Skeleton, outfit: &Outfit,
         Legs::Tight | Legs::Puffy | Legs::Shorts => {
             painter.fill(hanging(skeleton, 0.82, skeleton.hip_y + 10.0, -4.0), outfit.second(), Shade::Side);
         }
-        Legs::Bare => {}
+        Legs::Bare => underskirt(painter, skeleton, outfit),
     }
     let leg = skeleton.build.leg;
     match outfit.torso {
-        Torso::Bare => {}
+        Torso::Bare => baldric(painter, skeleton, outfit),
         Torso::Shirt | Torso::Armour => painter.shape(trunk(skeleton, 1.0, 1.5), main, Shade::Side),
         Torso::Tunic | Torso::Kimono => {
             skirt(painter, skeleton, 0.7, skeleton.hip_y + leg * 0.36, 8.0, main, trim);
@@ -108,6 +174,7 @@ pub(crate) fn torso(painter: &mut Painter, skeleton: &Skeleton, outfit: &Outfit,
             skirt(painter, skeleton, 0.7, -13.0, 15.0, main, trim);
             painter.shape(trunk(skeleton, 1.0, 1.5), main, Shade::Side);
             painter.fill(hanging(skeleton, 0.72, skeleton.hip_y + 14.0, 0.0), main, Shade::Side);
+            tabard(painter, skeleton, outfit);
         }
         Torso::Dress => {
             skirt(painter, skeleton, 0.66, skeleton.hip_y + leg * 0.5, 20.0, main, trim);
@@ -118,8 +185,8 @@ pub(crate) fn torso(painter: &mut Painter, skeleton: &Skeleton, outfit: &Outfit,
         Torso::Apron => apron(painter, skeleton, outfit),
     }
     detail(painter, skeleton, outfit, female);
-    motif(painter, skeleton, outfit);
-    belt(painter, skeleton, outfit);
+    trimmings::motif(painter, skeleton, outfit);
+    trimmings::belt(painter, skeleton, outfit);
 }
 
 fn skin_lines(painter: &mut Painter, skeleton: &Skeleton, female: bool) {
@@ -259,12 +326,18 @@ fn detail(painter: &mut Painter, skeleton: &Skeleton, outfit: &Outfit, female: b
                 2.2,
             );
             painter.line(open(&[(9.0, y(0.04)), (11.0, y(0.55))]), main.times(0.45), 2.0);
-            painter.shape(ellipse((-half * 0.3, y(0.26)), half * 0.34, 13.0), main.times(1.12), Shade::Round);
-            painter.shape(
-                ellipse((half * 0.48 + 9.0, y(0.26)), half * 0.26, 12.0),
-                main.times(1.12),
-                Shade::Round,
-            );
+            if !female {
+                painter.shape(
+                    ellipse((-half * 0.3, y(0.26)), half * 0.34, 13.0),
+                    main.times(1.12),
+                    Shade::Round,
+                );
+                painter.shape(
+                    ellipse((half * 0.48 + 9.0, y(0.26)), half * 0.26, 12.0),
+                    main.times(1.12),
+                    Shade::Round,
+                );
+            }
         }
         Torso::Dress | Torso::Crop => {
             painter.fill(
@@ -299,246 +372,5 @@ fn detail(painter: &mut Painter, skeleton: &Skeleton, outfit: &Outfit, female: b
             ink.times(0.6),
             1.8,
         );
-    }
-}
-
-fn motif(painter: &mut Painter, skeleton: &Skeleton, outfit: &Outfit) {
-    let trim = outfit.trim();
-    let y = |share: f32| skeleton.height(share);
-    match outfit.motif {
-        Motif::None => {}
-        Motif::Buttons => {
-            for share in [0.26, 0.44, 0.62] {
-                painter.shape(circle((11.0, y(share)), 3.3), GOLD, Shade::Round);
-            }
-        }
-        Motif::Laces => {
-            for share in [0.14, 0.28, 0.42] {
-                painter.line(open(&[(3.0, y(share)), (17.0, y(share + 0.1))]), trim, 2.6);
-                painter.line(open(&[(17.0, y(share)), (3.0, y(share + 0.1))]), trim, 2.6);
-            }
-        }
-        Motif::Stripe => painter.fill(
-            mixed(&[
-                (1.0, y(0.02), 0.0),
-                (17.0, y(0.02), 0.0),
-                (16.0, y(0.6), 0.5),
-                (15.0, y(0.96), 0.0),
-                (-1.0, y(0.96), 0.0),
-                (1.0, y(0.6), 0.5),
-            ]),
-            trim,
-            Shade::Side,
-        ),
-        Motif::Star => painter.shape(star((11.0, y(0.3)), 5, 11.0, 4.8), trim, Shade::Round),
-        Motif::Chevrons => {
-            for share in [0.24, 0.4, 0.56] {
-                painter.line(
-                    open(&[(-14.0, y(share - 0.09)), (9.0, y(share)), (28.0, y(share - 0.1))]),
-                    trim,
-                    4.4,
-                );
-            }
-        }
-        Motif::Flame => painter.shape(
-            mixed(&[
-                (10.0, y(0.08), 0.0),
-                (19.0, y(0.26), 0.8),
-                (18.0, y(0.42), 0.9),
-                (9.0, y(0.5), 0.9),
-                (0.0, y(0.42), 0.9),
-                (1.0, y(0.28), 0.4),
-                (6.0, y(0.3), 0.2),
-            ]),
-            trim,
-            Shade::Under,
-        ),
-    }
-}
-
-fn belt(painter: &mut Painter, skeleton: &Skeleton, outfit: &Outfit) {
-    let (trim, leather) = (outfit.trim(), outfit.leather());
-    let (side, y) = (skeleton.side(0.8) + 2.5, skeleton.height(0.8));
-    let right = side * 0.86 + 6.0;
-    let strap = |grow: f32| {
-        mixed(&[
-            (-side, y - 5.0 - grow, 0.2),
-            (5.0, y + grow * 0.2, 1.0),
-            (right, y - 6.0 - grow, 0.2),
-            (right + 1.0, y + 4.0 + grow, 0.2),
-            (5.0, y + 11.0 + grow, 1.0),
-            (-side - 1.0, y + 5.0 + grow, 0.2),
-        ])
-    };
-    match outfit.belt {
-        Belt::None => {}
-        Belt::Buckle => {
-            painter.shape(strap(0.0), trim, Shade::Side);
-            painter.shape(
-                mixed(&[
-                    (2.0, y - 3.0, 0.4),
-                    (18.0, y - 3.0, 0.4),
-                    (18.0, y + 13.0, 0.4),
-                    (2.0, y + 13.0, 0.4),
-                ]),
-                GOLD,
-                Shade::Round,
-            );
-            painter.fill(
-                mixed(&[
-                    (6.5, y + 1.5, 0.3),
-                    (13.5, y + 1.5, 0.3),
-                    (13.5, y + 8.5, 0.3),
-                    (6.5, y + 8.5, 0.3),
-                ]),
-                trim.times(0.6),
-                Shade::Flat,
-            );
-        }
-        Belt::Sash => {
-            painter.shape(
-                smooth(&[
-                    (-side + 4.0, y + 6.0),
-                    (-side + 14.0, y + 6.0),
-                    (-side + 8.0, y + 40.0),
-                    (-side - 6.0, y + 52.0),
-                    (-side - 4.0, y + 30.0),
-                ]),
-                trim,
-                Shade::Side,
-            );
-            painter.shape(strap(3.0), trim, Shade::Side);
-            painter.line(
-                open(&[(-side + 6.0, y - 1.0), (4.0, y + 5.0), (right - 4.0, y)]),
-                trim.times(0.6),
-                1.8,
-            );
-            painter.shape(circle((-side + 8.0, y + 4.0), 7.5), trim, Shade::Round);
-        }
-        Belt::Pouches => {
-            painter.shape(strap(-1.0), leather, Shade::Side);
-            for (x, drop) in [(-side + 12.0, 3.0), (right - 12.0, 1.0)] {
-                painter.shape(
-                    mixed(&[
-                        (x - 9.0, y + drop, 0.4),
-                        (x + 9.0, y + drop, 0.4),
-                        (x + 10.0, y + 17.0 + drop, 0.9),
-                        (x - 10.0, y + 17.0 + drop, 0.9),
-                    ]),
-                    trim,
-                    Shade::Side,
-                );
-                painter.line(
-                    open(&[(x - 8.0, y + 6.0 + drop), (x, y + 9.0 + drop), (x + 8.0, y + 6.0 + drop)]),
-                    trim.times(0.5),
-                    2.0,
-                );
-            }
-        }
-        Belt::Rope => {
-            for offset in [-1.0, 5.0] {
-                let line = [(-side, y + offset - 2.0), (5.0, y + offset + 4.0), (right, y + offset - 3.0)];
-                painter.line(open(&line), trim.times(0.3), 7.4);
-                painter.line(open(&line), trim, 4.4);
-            }
-            for foot in [(2.0, 36.0), (14.0, 30.0)] {
-                let line = [(8.0, y + 6.0), (foot.0, y + foot.1)];
-                painter.line(open(&line), trim.times(0.3), 6.4);
-                painter.line(open(&line), trim, 3.6);
-            }
-        }
-    }
-}
-
-/// What lies around the neck; drawn over the cape and under the head.
-pub(crate) fn neckwear(painter: &mut Painter, skeleton: &Skeleton, outfit: &Outfit) {
-    let (x, y) = (skeleton.neck.0, skeleton.neck.1);
-    let (trim, main, half) = (outfit.trim(), outfit.main(), skeleton.build.shoulder * 0.62);
-    match outfit.neck {
-        Neck::None => {}
-        Neck::Scarf => {
-            painter.shape(
-                smooth(&[
-                    (x - 16.0, y + 2.0),
-                    (x - 4.0, y + 8.0),
-                    (x - 12.0, y + 44.0),
-                    (x - 26.0, y + 58.0),
-                    (x - 28.0, y + 34.0),
-                ]),
-                trim,
-                Shade::Side,
-            );
-            painter.shape(
-                smooth(&[
-                    (x - half - 4.0, y - 2.0),
-                    (x, y - 12.0),
-                    (x + half, y - 3.0),
-                    (x + half - 2.0, y + 10.0),
-                    (x + 2.0, y + 18.0),
-                    (x - half - 2.0, y + 11.0),
-                ]),
-                trim,
-                Shade::Under,
-            );
-            painter.line(
-                open(&[(x - half + 4.0, y + 4.0), (x, y + 9.0), (x + half - 6.0, y + 3.0)]),
-                trim.times(0.6),
-                1.8,
-            );
-        }
-        Neck::Fur => {
-            let points: Vec<_> = (0..22u8)
-                .map(|index| {
-                    let (sine, cosine) = crate::shape::turn(f32::from(index) / 22.0);
-                    let reach = if index % 2 == 0 { 1.0 } else { 0.8 };
-                    (x + cosine * (half + 12.0) * reach, y + 5.0 + sine * 19.0 * reach)
-                })
-                .collect();
-            painter.shape(sharp(&points), trim, Shade::Under);
-        }
-        Neck::Collar => painter.shape(
-            mixed(&[
-                (x - half, y + 8.0, 0.3),
-                (x - half - 6.0, y - 18.0, 0.0),
-                (x - 4.0, y + 2.0, 0.8),
-                (x + half + 4.0, y - 17.0, 0.0),
-                (x + half + 2.0, y + 8.0, 0.3),
-                (x + 4.0, y + 20.0, 0.2),
-            ]),
-            main.times(0.86),
-            Shade::Under,
-        ),
-        Neck::Pendant => {
-            painter.line(
-                open(&[
-                    (x - 14.0, y + 2.0),
-                    (x - 2.0, y + 22.0),
-                    (x + 3.0, y + 25.0),
-                    (x + 8.0, y + 22.0),
-                    (x + 17.0, y + 2.0),
-                ]),
-                trim.times(0.45),
-                2.6,
-            );
-            painter.shape(
-                sharp(&[(x + 3.0, y + 18.0), (x + 10.0, y + 27.0), (x + 3.0, y + 38.0), (x - 4.0, y + 27.0)]),
-                trim,
-                Shade::Round,
-            );
-        }
-        Neck::Bow => {
-            for side in [-1.0, 0.86] {
-                painter.shape(
-                    mixed(&[
-                        (x + 4.0, y + 10.0, 0.2),
-                        (x + 4.0 + side * 20.0, y - 1.0, 0.5),
-                        (x + 4.0 + side * 21.0, y + 20.0, 0.5),
-                    ]),
-                    trim,
-                    Shade::Side,
-                );
-            }
-            painter.shape(circle((x + 4.0, y + 10.0), 5.5), trim, Shade::Round);
-        }
     }
 }

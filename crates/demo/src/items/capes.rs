@@ -5,6 +5,9 @@ use crate::painter::{Painter, Shade};
 use crate::shape::{Shape, circle, ellipse, limb, mixed, open, smooth, star};
 use crate::skeleton::Skeleton;
 
+/// Designs held by straps alone, which a shop does not show.
+pub(crate) const STRAPPED: [usize; 2] = [6, 7];
+
 /// Where a cloak runs: half width and height at the shoulders, and its hem.
 struct Cut {
     half: f32,
