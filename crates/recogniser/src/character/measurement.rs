@@ -10,7 +10,7 @@ use super::synthesis::{Synthesised, synthesise};
 use crate::Frame;
 
 /// Version of everything below: a measurement of another version is made again.
-const VERSION: u32 = 3;
+const VERSION: u32 = 4;
 /// Synthesised conditions described at fine resolution.
 const FINE_CONDITIONS: usize = 14;
 /// Synthesised conditions described at coarse resolution; the first of the fine ones.
@@ -56,7 +56,7 @@ impl CharacterMeasurement {
         let (mut fine_misplaced, mut coarse_misplaced) = (Vec::new(), Vec::new());
         let outside = beyond(picture);
         FINE.describe_cut(&FINE.cut(picture, outside, frame, 0), &mut fine);
-        COARSE.describe_cut(&COARSE.cut(picture, outside, frame, 0), &mut coarse);
+        COARSE.describe_level(picture, frame, &mut coarse);
         for number in 0..FINE_CONDITIONS {
             let made = synthesise(picture, frame, number, &mut random);
             describe_near(&FINE, FINE_JITTER, &made, &mut random, &mut fine);
@@ -140,6 +140,9 @@ fn describe_near(window: &Window, jitter: Jitter, made: &Synthesised, random: &m
         // coarse ones every tilt.
         rotation_degrees: if *window == FINE { nearest_tilt(made.frame.rotation_degrees) } else { 0.0 },
     };
+    if *window == COARSE {
+        return window.describe_level(&made.picture, &frame, to);
+    }
     window.describe_cut(&window.cut(&made.picture, beyond(&made.picture), &frame, 0), to);
 }
 
@@ -164,6 +167,9 @@ fn describe_misplaced(window: &Window, made: &Synthesised, random: &mut Rng, to:
             };
         }
     };
+    if *window == COARSE {
+        return window.describe_level(&made.picture, &frame, to);
+    }
     window.describe_cut(&window.cut(&made.picture, beyond(&made.picture), &frame, 0), to);
 }
 
