@@ -56,7 +56,7 @@ impl CharacterMeasurement {
         let (mut fine_misplaced, mut coarse_misplaced) = (Vec::new(), Vec::new());
         let outside = beyond(picture);
         FINE.describe_cut(&FINE.cut(picture, outside, frame, 0), &mut fine);
-        COARSE.describe_level(picture, frame, &mut coarse);
+        COARSE.describe_cut(&COARSE.cut(picture, outside, frame, 0), &mut coarse);
         for number in 0..FINE_CONDITIONS {
             let made = synthesise(picture, frame, number, &mut random);
             describe_near(&FINE, FINE_JITTER, &made, &mut random, &mut fine);
@@ -140,9 +140,6 @@ fn describe_near(window: &Window, jitter: Jitter, made: &Synthesised, random: &m
         // coarse ones every tilt.
         rotation_degrees: if *window == FINE { nearest_tilt(made.frame.rotation_degrees) } else { 0.0 },
     };
-    if *window == COARSE {
-        return window.describe_level(&made.picture, &frame, to);
-    }
     window.describe_cut(&window.cut(&made.picture, beyond(&made.picture), &frame, 0), to);
 }
 
@@ -167,9 +164,6 @@ fn describe_misplaced(window: &Window, made: &Synthesised, random: &mut Rng, to:
             };
         }
     };
-    if *window == COARSE {
-        return window.describe_level(&made.picture, &frame, to);
-    }
     window.describe_cut(&window.cut(&made.picture, beyond(&made.picture), &frame, 0), to);
 }
 
