@@ -74,7 +74,9 @@ fn train(looks: &[(Look, Picture)], rounds: usize) -> CharacterModel {
             started.elapsed() - measuring
         );
     }
-    model.unwrap()
+    let model = model.unwrap();
+    println!("threshold {:.1}", model.threshold());
+    model
 }
 
 fn judge(name: &str, model: &CharacterModel, looks: &[(Look, Picture)]) {
@@ -84,10 +86,20 @@ fn judge(name: &str, model: &CharacterModel, looks: &[(Look, Picture)]) {
     let count = looks.len().max(1) as f64;
     let (mut class, mut gender, mut both, mut found, mut sure) = (0, 0, 0, 0, 0);
     let mut steps = vec![(0.0f64, 0.0f64, 0u32); 10];
-    for ((look, _), answer) in looks.iter().zip(&answers) {
+    for ((look, picture), answer) in looks.iter().zip(&answers) {
         found += u32::from(answer.verdict != Verdict::Unknown);
         sure += u32::from(answer.verdict == Verdict::Recognised);
-        let Some(best) = answer.characters.first().and_then(|best| best.pairs.first()) else { continue };
+        let Some(best) = answer.characters.first().and_then(|best| best.pairs.first()) else {
+            if std::env::var_os("EACH").is_some()
+                && let Some(guess) = model.best_guess(picture)
+            {
+                println!(
+                    "{} {:?} {:?} -> nobody; {:?} score {:.1} {:?}",
+                    look.id, look.class, look.gender, guess.pairs[0], guess.score, guess.frame
+                );
+            }
+            continue;
+        };
         let (right_class, right_gender) = (Some(&best.0) == look.class.as_ref(), Some(best.1) == look.gender);
         class += u32::from(right_class);
         gender += u32::from(right_gender);

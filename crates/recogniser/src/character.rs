@@ -76,3 +76,96 @@ impl Location {
         Self { characters: Vec::new(), verdict: Verdict::Unknown }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use lorgnon_imaging::{Beyond, Picture};
+    use lorgnon_look::Look;
+
+    use super::painter::{Figure, Shape, paint, put_over};
+    use super::*;
+
+    /// A stick figure: classes differ in the shape of head and body, sexes in the arms.
+    fn figure(class: usize, gender: Gender, shade: f32) -> Picture {
+        let mut picture = Picture::filled(160, 240, [0; 4]);
+        let colour = [60.0 + shade, 200.0 - shade, 90.0 + 0.5 * shade];
+        let mut draw = |shape, centre, radii, turn| {
+            paint(&mut picture, &Figure { shape, centre, radii, turn, colour, outline: 0.15 });
+        };
+        let arms = if gender == Gender::Male { 0.9 } else { 0.2 };
+        draw(Shape::Oval(2), (56.0, 110.0), (9.0, 42.0), arms);
+        draw(Shape::Oval(4), (68.0, 190.0), (10.0, 38.0), 0.1);
+        draw(Shape::Oval(4), (92.0, 190.0), (10.0, 38.0), -0.3);
+        let (head, body) =
+            if class == 0 { (Shape::Oval(2), Shape::Triangle) } else { (Shape::Oval(4), Shape::Oval(1)) };
+        draw(body, (80.0, 120.0), (32.0, 50.0), 0.0);
+        draw(head, (84.0, 46.0), (24.0, 30.0), 0.0);
+        draw(Shape::Oval(2), (104.0, 50.0), (12.0, 6.0), 0.0);
+        picture
+    }
+
+    fn looks() -> Vec<(Look, Picture)> {
+        let mut looks = Vec::new();
+        for (class, name) in ["Round", "Square"].into_iter().enumerate() {
+            for gender in [Gender::Male, Gender::Female] {
+                for at in 0..3u8 {
+                    let look = Look {
+                        id: format!("{name}-{gender}-{at}"),
+                        class: Some(ClassLabel::new(name)),
+                        gender: Some(gender),
+                        ..Look::default()
+                    };
+                    looks.push((look, figure(class, gender, 50.0 * f32::from(at))));
+                }
+            }
+        }
+        looks
+    }
+
+    fn fitted(looks: &[(Look, Picture)]) -> CharacterModel {
+        let mut fit = CharacterFit::new();
+        for (look, picture) in looks {
+            let frame = anchor(picture).unwrap();
+            fit.add(look, CharacterMeasurement::measure(picture, &frame, look));
+        }
+        fit.finish().unwrap()
+    }
+
+    #[test]
+    fn a_character_is_found_and_told_whatever_the_order_of_learning() {
+        let looks = looks();
+        let model = fitted(&looks);
+        let mut backwards = looks.clone();
+        backwards.reverse();
+        assert_eq!(fitted(&backwards), model);
+
+        for (class, gender) in [(0, Gender::Female), (1, Gender::Male)] {
+            let new = figure(class, gender, 75.0);
+            let mut scene = scenery::scene(320, 300, &mut fastrand::Rng::with_seed(3));
+            let placed = new.warp(320, 300, Beyond::Clear, |x, y| (x * 1.4 - 190.0, y * 1.4 - 60.0));
+            put_over(&mut scene, &placed);
+            for (picture, mirrored) in [(scene.clone(), false), (scene.mirrored(), true)] {
+                let found = model.locate(&picture);
+                assert_eq!(found, model.locate(&picture));
+                let best = &found.characters[0];
+                let expected = (ClassLabel::new(["Round", "Square"][class]), gender);
+                assert_eq!((best.pairs[0].0.clone(), best.pairs[0].1), expected);
+                assert_eq!(best.frame.mirrored, mirrored);
+                let sum: f32 = best.pairs.iter().map(|pair| pair.2).sum();
+                assert!((sum - 1.0).abs() < 1e-4);
+                let map = model.heat_map(&picture, best).unwrap();
+                assert_eq!(map.cells.len(), map.columns * map.rows);
+                assert!(map.cells.iter().sum::<f32>().is_finite());
+            }
+        }
+    }
+
+    #[test]
+    fn nothing_is_learnt_without_labels() {
+        let mut fit = CharacterFit::new();
+        let picture = figure(0, Gender::Male, 0.0);
+        let look = Look { id: "nameless".to_owned(), ..Look::default() };
+        fit.add(&look, CharacterMeasurement::measure(&picture, &anchor(&picture).unwrap(), &look));
+        assert!(matches!(fit.finish(), Err(FitError::NoLabels)));
+    }
+}

@@ -117,7 +117,7 @@ pub(super) fn scores_of_nobody(model: &CharacterModel) -> Vec<f32> {
             } else {
                 thing(160, 160, 90.0, number / 2, &mut random)
             };
-            model.best_score(&picture)
+            model.best_guess(&picture).map(|guess| guess.score)
         })
         .collect()
 }

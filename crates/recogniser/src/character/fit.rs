@@ -19,7 +19,7 @@ const MOST_WHOLE: usize = 1500;
 /// Descriptions that are judged to calibrate.
 const MOST_JUDGED: usize = 2000;
 /// Directions that the first sieve of the search looks along.
-const SKETCH_DIRECTIONS: usize = 8;
+const SKETCH_DIRECTIONS: usize = 12;
 /// Folds of the cross-validation that sets temperature and threshold.
 const FOLDS: usize = 3;
 

@@ -10,7 +10,7 @@ use super::synthesis::{Synthesised, synthesise};
 use crate::Frame;
 
 /// Version of everything below: a measurement of another version is made again.
-const VERSION: u32 = 3;
+const VERSION: u32 = 4;
 /// Synthesised conditions described at fine resolution.
 const FINE_CONDITIONS: usize = 14;
 /// Synthesised conditions described at coarse resolution; the first of the fine ones.

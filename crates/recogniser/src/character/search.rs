@@ -96,9 +96,16 @@ impl CharacterModel {
         self.search(picture, &agrees).first().map(|found| found.frame)
     }
 
-    /// The best score anywhere in a picture, whatever the threshold.
-    pub(super) fn best_score(&self, picture: &Picture) -> Option<f32> {
-        self.search(picture, &|_| true).first().map(|found| found.score)
+    /// The best place for a character in a picture, however unlikely.
+    #[must_use]
+    pub fn best_guess(&self, picture: &Picture) -> Option<Detection> {
+        self.search(picture, &|_| true).into_iter().next().map(|found| self.detection(found))
+    }
+
+    /// The score below which a detection is nobody.
+    #[must_use]
+    pub fn threshold(&self) -> f32 {
+        self.calibration.threshold
     }
 
     fn detection(&self, found: Candidate) -> Detection {

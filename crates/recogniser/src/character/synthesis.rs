@@ -46,8 +46,10 @@ pub(super) struct Synthesised {
 /// The `number`th condition of a look; the same numbers give the same conditions.
 pub(super) fn synthesise(picture: &Picture, frame: &Frame, number: usize, random: &mut Rng) -> Synthesised {
     let (behind, worn) = MODES[number % MODES.len()];
-    let body_px = between(random, 34.0, 200.0);
-    let tilt = if random.f32() < 0.4 { 13.0 } else { 2.5 };
+    // Mostly at full sharpness, as pictures mostly are; some as small as they come.
+    let body_px =
+        if random.f32() < 0.7 { between(random, 120.0, 260.0) } else { between(random, 34.0, 120.0) };
+    let tilt = if random.f32() < 0.3 { 13.0 } else { 2.5 };
     let rotation_degrees = (2.0 * random.f32() - 1.0) * tilt;
     let stretch = 1.0 + (2.0 * random.f32() - 1.0) * if random.f32() < 0.3 { 0.09 } else { 0.02 };
     let (width, height) = (ACROSS * body_px, (ABOVE + 1.0 + BELOW) * body_px);
