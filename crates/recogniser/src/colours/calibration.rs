@@ -190,6 +190,6 @@ mod tests {
         let calibration = Calibration::learn(&trials);
         assert_eq!(calibration.judge(&of(0.8)).0, ColourState::Solved);
         assert_eq!(calibration.judge(&of(0.3)).0, ColourState::Unknown);
-        assert!(calibration.judge(&of(0.7)).1 > 0.8 && calibration.judge(&of(0.5)).1 < 0.2);
+        assert!(calibration.judge(&of(0.7)).1 > 0.7 && calibration.judge(&of(0.5)).1 < 0.3);
     }
 }

@@ -161,7 +161,7 @@ mod tests {
     fn shaded(colour: [f32; 3], count: usize, most_gain: f32) -> Vec<Evidence> {
         (0..count)
             .map(|index| {
-                let gain = 0.3 + (most_gain - 0.3) * ((index * 37) % count) as f32 / count as f32;
+                let gain = 0.3 + (most_gain - 0.3) * (index as f32 * 0.618_034).fract();
                 Evidence {
                     value: colour.map(|value| (gain * value).round().min(255.0)),
                     gain: [gain; 3],
