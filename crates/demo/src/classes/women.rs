@@ -250,7 +250,7 @@ pub(super) fn art(class: usize) -> ClassArt {
             },
             looks(Kind::Rock, Mark::Cracks, Beard::None, 0x30_B0A0),
             (Ears::None, Horns::Crystals, Tail::None),
-            [Hair::Bob, Hair::Bowl, Hair::Long, Hair::Bun],
+            [Hair::Bob, Hair::Bowl, Hair::Mane, Hair::Bun],
             worn(
                 Torso::Crop,
                 Legs::Skirt,
