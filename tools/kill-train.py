@@ -83,9 +83,9 @@ def main():
         training = subprocess.Popen(
             train_command(options, cache), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
-        # Later rounds have less left to do, so they are killed earlier.
-        left = max(0.1, 1.0 - len(known) / max(1, len(expected)))
-        after_s = chance.uniform(0.0, max(0.2, whole_s * left))
+        # A round that goes on from another has less left to do.
+        left = 1.0 if not known else 0.4
+        after_s = chance.uniform(0.0, whole_s * left)
         try:
             training.wait(after_s)
             ended = "ended by itself"
@@ -98,8 +98,9 @@ def main():
         all_faults += faults
         print(f"round {number:2}: {ended} after {after_s:5.2f} s, {len(present):4} looks, {faults or 'clean'}", flush=True)
         known = present
-        if ended != "killed":
-            shutil.rmtree(cache)
+        # Once every look is in, only the last stages are left to be killed: now and then, begin anew.
+        if number < options.rounds and (ended != "killed" or chance.random() < 0.35):
+            shutil.rmtree(cache, ignore_errors=True)
             known = set()
 
     last = subprocess.run(train_command(options, cache), capture_output=True, text=True, check=False)

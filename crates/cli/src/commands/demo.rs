@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use anyhow::Context;
-use lorgnon_demo::write_dataset;
+use lorgnon_demo::{DEMO_CLASSES, write_dataset};
 
 use super::{evaluate, serve, train};
 use crate::outcome::Outcome;
@@ -21,9 +21,11 @@ pub(super) fn run(settings: &Settings) -> anyhow::Result<Outcome> {
     let cache = settings.cache.join("demo");
     let folder = cache.join("looks");
     let looks = u64::from(settings.looks);
-    let display = Display::new("drawing looks", looks);
+    // A quarter as many again to test on, at least one a class and sex.
+    let all = looks + (looks / 4).max(looks.min(2 * DEMO_CLASSES.len() as u64));
+    let display = Display::new("drawing looks", all);
     let written =
-        write_dataset(&folder, looks, SEED, &mut |done| display.set("drawing looks", done, looks.max(done)))
+        write_dataset(&folder, looks, SEED, &mut |done| display.set("drawing looks", done, all.max(done)))
             .context("cannot draw the looks")?;
     display.finish();
     say(&format!("{} looks drawn to learn from, {} to test on", written.train_looks, written.test_looks));
