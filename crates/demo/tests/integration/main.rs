@@ -1,4 +1,5 @@
 //! What the demonstration's pictures must be like, measured on the pictures.
+#![expect(clippy::unwrap_used, reason = "test code")]
 
 mod dataset;
 mod drawing;
