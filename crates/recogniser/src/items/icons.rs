@@ -93,23 +93,34 @@ impl IconIndex {
     }
 
     /// Brings the index up to a catalogue: icons it holds already are not read again. An icon is
-    /// `<icon>.png` or `<slot>/<icon>.png` in `folder`; one that is not there is passed over, and
-    /// one that cannot be read is answered with its error.
+    /// `<icon>.png` or `<slot>/<icon>.png` in `folder`, or, when more files bear those names,
+    /// `<item>.png` or `<slot>/<item>.png`; one that is not there is passed over, and one that
+    /// cannot be read is answered with its error.
     pub fn update(&mut self, catalogue: &Catalogue, folder: &Path) -> Vec<(PathBuf, ImagingError)> {
-        let mut wanted: BTreeMap<(Slot, u64), Vec<ItemId>> = BTreeMap::new();
-        for item in catalogue.iter() {
-            if let (Some(slot), Some(icon)) = (item.slot, item.icon_id) {
-                wanted.entry((slot, icon)).or_default().push(item.id);
+        let named = |by_item: bool| {
+            let mut wanted: BTreeMap<(Slot, u64), Vec<ItemId>> = BTreeMap::new();
+            for item in catalogue.iter() {
+                let icon = if by_item { Some(item.id) } else { item.icon_id };
+                if let (Some(slot), Some(icon)) = (item.slot, icon) {
+                    wanted.entry((slot, icon)).or_default().push(item.id);
+                }
             }
-        }
+            let held = |slot, icon| self.icons.get(&slot).is_some_and(|icons| icons.contains_key(&icon));
+            let present = wanted
+                .keys()
+                .filter(|(slot, icon)| held(*slot, *icon) || file_of(folder, *slot, *icon).is_some())
+                .count();
+            (present, wanted)
+        };
+        let (by_icon, by_item) = (named(false), named(true));
+        let wanted = if by_item.0 > by_icon.0 { by_item.1 } else { by_icon.1 };
         let read: Vec<_> = wanted
             .into_par_iter()
             .filter_map(|((slot, icon), items)| {
                 if let Some(held) = self.icons.get(&slot).and_then(|icons| icons.get(&icon)) {
                     return Some(Ok((slot, icon, Icon { items, ..held.clone() })));
                 }
-                let names = [format!("{icon}.png"), format!("{slot}/{icon}.png")];
-                let path = names.iter().map(|name| folder.join(name)).find(|path| path.is_file())?;
+                let path = file_of(folder, slot, icon)?;
                 let bytes = std::fs::read(&path).ok()?;
                 match decode(&bytes, &LIMITS) {
                     Ok(picture) => Icon::new(slot, items, &picture).map(|made| Ok((slot, icon, made))),
@@ -206,6 +217,12 @@ impl Icon {
         }
         found / sought.max(1e-6)
     }
+}
+
+/// The file of an icon, where there is one.
+fn file_of(folder: &Path, slot: Slot, icon: u64) -> Option<PathBuf> {
+    let names = [format!("{icon}.png"), format!("{slot}/{icon}.png")];
+    names.iter().map(|name| folder.join(name)).find(|path| path.is_file())
 }
 
 /// The icon without its see-through border.
