@@ -76,7 +76,7 @@ impl Demo {
         let pairs = DEMO_CLASSES.len() as u64 * 2;
         let pair = index % pairs;
         let class = &DEMO_CLASSES[(pair / 2) as usize];
-        let gender = if pair % 2 == 0 { Gender::Male } else { Gender::Female };
+        let gender = if pair.is_multiple_of(2) { Gender::Male } else { Gender::Female };
         let colours = palette(&mut random).map(Some).to_vec();
         let mut worn = BTreeMap::new();
         for slot in Slot::ALL {

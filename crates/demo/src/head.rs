@@ -223,7 +223,7 @@ fn mouth(painter: &mut Painter, kind: Kind, female: bool, head: usize) {
         }
         Kind::Rock => painter.line(open(&[(8.0, 33.0), (24.0, 31.0), (42.0, 32.0)]), SKIN.times(0.3), 3.0),
         Kind::Human | Kind::Round | Kind::Fish => {
-            if head % 2 == 0 {
+            if head.is_multiple_of(2) {
                 painter.line(open(&[(14.0, 29.0), (24.0, 33.5), (36.0, 28.0)]), DARK, 2.3);
             } else {
                 painter.fill(

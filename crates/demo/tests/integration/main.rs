@@ -1,5 +1,7 @@
 //! What the demonstration's pictures must be like, measured on the pictures.
 
+#![expect(clippy::unwrap_used, reason = "test code")]
+
 mod dataset;
 mod drawing;
 mod looks;
