@@ -1,6 +1,8 @@
 //! What the demonstration's pictures must be like, measured on the pictures.
 #![expect(clippy::unwrap_used, reason = "test code")]
 
+#![expect(clippy::unwrap_used, reason = "test code")]
+
 mod dataset;
 mod drawing;
 mod looks;
