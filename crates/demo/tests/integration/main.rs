@@ -1,5 +1,4 @@
 //! What the demonstration's pictures must be like, measured on the pictures.
-#![expect(clippy::unwrap_used, reason = "test code")]
 
 #![expect(clippy::unwrap_used, reason = "test code")]
 
