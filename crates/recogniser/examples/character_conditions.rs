@@ -30,7 +30,10 @@ fn read(file: &Path) -> Vec<(Look, Picture)> {
             let class = match &row["class"] {
                 serde_json::Value::String(text) => Some(ClassLabel::new(text)),
                 serde_json::Value::Number(number) => Some(ClassLabel::new(&number.to_string())),
-                _ => None,
+                serde_json::Value::Null
+                | serde_json::Value::Bool(_)
+                | serde_json::Value::Array(_)
+                | serde_json::Value::Object(_) => None,
             };
             let look = Look {
                 id: row["id"].as_str().unwrap_or(image).to_owned(),
@@ -47,7 +50,7 @@ fn read(file: &Path) -> Vec<(Look, Picture)> {
 /// The items by slot; the benchmark's conditions list theirs without slots, which is not of use here.
 fn items_of(items: &serde_json::Value) -> BTreeMap<Slot, ItemId> {
     let slots = items.as_object().into_iter().flatten();
-    slots.filter_map(|(slot, item)| Some((Slot::parse(slot)?, item.as_u64()?.into()))).collect()
+    slots.filter_map(|(slot, item)| Some((Slot::parse(slot)?, item.as_u64()?))).collect()
 }
 
 fn train(looks: &[(Look, Picture)], rounds: usize) -> CharacterModel {
