@@ -18,7 +18,7 @@ pub(super) const MEASUREMENT_VERSION: u16 = 2;
 /// Windows of a look: one as it is, the rest before backgrounds.
 const VARIANTS: usize = 3;
 
-/// A training look's window, measured [`VARIANTS`] times; about 28 kB each.
+/// A training look's window, measured several times; about 28 kB each.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ItemMeasurement {
     version: u16,
