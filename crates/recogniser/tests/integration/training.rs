@@ -20,9 +20,10 @@ fn what_was_drawn_is_recognised_and_a_second_run_does_nothing() {
     assert_eq!((first.added, first.failed, first.entries), (LOOKS, 0, LOOKS));
 
     let found = evaluate(&world.recogniser(), &world.dataset("test.jsonl"), &world.watcher).unwrap();
-    // Three dressed looks a class and sex to learn from; chance is one in sixteen, and in two.
-    assert!(found.score.class.share() > 0.6, "{:?}", found.score.class);
-    assert!(found.score.gender.share() > 0.7, "{:?}", found.score.gender);
+    // Three dressed looks a class and sex to learn from, and "unknown" counts as wrong: chance is
+    // one in sixteen for the class, one in thirty-two for both.
+    assert!(found.score.class.share() > 0.5, "{:?}", found.score.class);
+    assert!(found.score.both.share() > 0.4, "{:?}", found.score.both);
     let differences = found.score.colour_differences();
     assert!(differences[differences.len() / 2] < 3.0, "{:?}", &differences[differences.len() / 2..]);
 
