@@ -18,6 +18,7 @@ mod models;
 mod palette;
 pub mod progress;
 mod recogniser;
+mod seed;
 pub mod train;
 
 pub use analysis::{

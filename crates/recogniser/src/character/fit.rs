@@ -8,8 +8,9 @@ use super::calibration::{Calibration, background_descriptions, calibrate, scores
 use super::clusters::cluster;
 use super::descriptor::{COARSE, FINE, Window, pack, unpack};
 use super::discriminant::{SingularError, Templates, Whitening, mean};
-use super::measurement::{CharacterMeasurement, seed};
+use super::measurement::CharacterMeasurement;
 use super::model::{CharacterModel, TemplateLabel};
+use crate::seed::seed_of;
 
 /// Descriptions that enter the scatter at most: beyond, it gets no better, only slower.
 const MOST_DEVIATIONS: usize = 2600;
@@ -81,7 +82,7 @@ impl CharacterFit {
         if let (Some(class), Some(gender)) = (&look.class, look.gender)
             && measurement.is_current()
         {
-            let hash = seed(&look.id);
+            let hash = seed_of(&look.id);
             let keep = hash & self.sieve == 0;
             self.whole += usize::from(keep);
             self.groups.entry((class.clone(), gender)).or_default().push(Kept {

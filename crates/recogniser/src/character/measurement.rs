@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::descriptor::{COARSE, FINE, Window, beyond, pack, unpack};
 use super::synthesis::{Synthesised, synthesise};
 use crate::Frame;
+use crate::seed::seed_of;
 
 /// Version of everything below: a measurement of another version is made again.
 const VERSION: u32 = 4;
@@ -50,7 +51,7 @@ impl CharacterMeasurement {
     /// measurement: conditions are drawn from a seed made of the look's id.
     #[must_use]
     pub fn measure(picture: &Picture, frame: &Frame, look: &Look) -> Self {
-        let mut random = Rng::with_seed(seed(&look.id));
+        let mut random = Rng::with_seed(seed_of(&look.id));
         let mut fine = Vec::new();
         let mut coarse = Vec::new();
         let (mut fine_misplaced, mut coarse_misplaced) = (Vec::new(), Vec::new());
@@ -121,13 +122,6 @@ impl CharacterMeasurement {
     }
 }
 
-/// A seed from a look's id: FNV-1a, 64 bits.
-pub(super) fn seed(id: &str) -> u64 {
-    id.bytes().fold(0xCBF2_9CE4_8422_2325, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01B3)
-    })
-}
-
 fn describe_near(window: &Window, jitter: Jitter, made: &Synthesised, random: &mut Rng, to: &mut Vec<f32>) {
     let mut around = |spread: f32| (2.0 * random.f32() - 1.0) * spread;
     let height = made.frame.height * (1.0 + around(jitter.size));
@@ -143,7 +137,7 @@ fn describe_near(window: &Window, jitter: Jitter, made: &Synthesised, random: &m
     window.describe_cut(&window.cut(&made.picture, beyond(&made.picture), &frame, 0), to);
 }
 
-/// The tilt at which the search would look: see `search::TILTS_DEGREES`.
+/// The tilt at which the search would look: see `search::TILT_STEP_DEGREES`.
 fn nearest_tilt(rotation_degrees: f32) -> f32 {
     let step = super::search::TILT_STEP_DEGREES;
     (rotation_degrees / step).round() * step

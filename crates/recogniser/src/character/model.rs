@@ -98,12 +98,6 @@ impl CharacterModel {
         }
     }
 
-    /// Whether some template stands for this class (and sex, where given).
-    #[must_use]
-    pub fn knows(&self, class: Option<&ClassLabel>, gender: Option<Gender>) -> bool {
-        self.labels.iter().any(|label| label.agrees(class, gender))
-    }
-
     /// Joint probabilities of classes and sexes from each pair's best score, best first.
     pub(super) fn probabilities(&self, scores: &[f32]) -> Vec<(ClassLabel, Gender, f32)> {
         let mut best: Vec<(ClassLabel, Gender, f32)> = Vec::new();

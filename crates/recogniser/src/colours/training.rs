@@ -15,6 +15,7 @@ use super::model::{ColourModel, Template};
 use super::registration::{Judge, polish};
 use super::trials::{observable, trials};
 use crate::Frame;
+use crate::seed::seed_of;
 
 /// Kept looks that may share their colours: they show the same pixels again.
 const MOST_ALIKE: usize = 4;
@@ -43,14 +44,8 @@ impl Kept {
     /// Best first: few items, many colours, then a fixed order of chance.
     fn rank(&self) -> (usize, usize, u64) {
         let unknown = self.colours.iter().filter(|colour| colour.is_none()).count();
-        (self.items, unknown, scatter(&self.id))
+        (self.items, unknown, seed_of(&self.id))
     }
-}
-
-/// A fixed pseudo-random number of an id (FNV-1a), so that no naming habit decides who is kept.
-fn scatter(id: &str) -> u64 {
-    id.bytes()
-        .fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }
 
 /// Collects measured looks, then fits the colour model.

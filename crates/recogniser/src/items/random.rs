@@ -7,9 +7,7 @@ pub(super) struct Random(u64);
 impl Random {
     /// From a name: FNV-1a of its bytes.
     pub(super) fn from_name(name: &str) -> Self {
-        Self(name.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
-            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-        }))
+        Self(crate::seed::seed_of(name))
     }
 
     /// The next 64 bits.
