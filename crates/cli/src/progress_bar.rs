@@ -146,7 +146,9 @@ impl TrainingObserver for Display {
 
 fn name_of(stage: Stage) -> &'static str {
     match stage {
-        Stage::Character => "learning characters",
+        Stage::Character => "measuring characters",
+        Stage::Templates => "learning characters",
+        Stage::Reading => "reading measurements",
         Stage::Describing => "describing looks",
         Stage::Colours => "learning colours",
         Stage::Items => "learning items",

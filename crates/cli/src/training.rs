@@ -34,7 +34,10 @@ impl Training<'_> {
             train(self.dataset, self.store, self.encoder, self.catalogue, self.settings, &watched)
         });
         match &result {
-            Ok(_) => journal.finish()?,
+            Ok(_) => {
+                self.give_back_space();
+                journal.finish()?
+            }
             Err(RecogniserError::Cancelled) => journal.cancel()?,
             Err(error) => journal.fail(public_reason(error))?,
         };
@@ -44,6 +47,18 @@ impl Training<'_> {
     /// Compares the export with the index and changes nothing.
     pub(crate) fn dry_run(&self, observer: &dyn TrainingObserver) -> anyhow::Result<TrainingSummary> {
         Ok(train(self.dataset, self.store, self.encoder, self.catalogue, self.settings, observer)?)
+    }
+
+    /// What was measured on the way and what was replaced leave dead bytes. Failing to give them
+    /// back costs only disk, and is no reason to call the training failed.
+    fn give_back_space(&self) {
+        match self.store.compact_if_worthwhile() {
+            Ok(true) => tracing::info!("the index was compacted"),
+            Ok(false) => {}
+            Err(error) => {
+                tracing::warn!(error = &error as &dyn std::error::Error, "the index keeps its dead bytes")
+            }
+        }
     }
 
     fn prepare(&self) -> Result<(), RecogniserError> {
@@ -108,8 +123,10 @@ impl TrainingObserver for Watched<'_> {
 
 fn name_of(stage: Stage) -> &'static str {
     match stage {
-        Stage::Character => "Apprentissage des personnages",
+        Stage::Character => "Mesure des personnages",
+        Stage::Templates => "Apprentissage des personnages",
         Stage::Describing => "Description des exemples",
+        Stage::Reading => "Lecture des mesures",
         Stage::Colours => "Apprentissage des couleurs",
         Stage::Items => "Apprentissage des objets",
     }

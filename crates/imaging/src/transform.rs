@@ -5,6 +5,8 @@
 use fast_image_resize::images::{Image, ImageRef};
 use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
 
+use multiversion::multiversion;
+
 use crate::{Picture, Rect};
 
 /// What a warp shows beyond the border of its picture.
@@ -144,38 +146,36 @@ impl Picture {
     ) -> Self {
         let mut warped = Self::filled(width, height, [0; 4]);
         let row_length = warped.width() as usize;
-        let (last_x, last_y) = (self.width() as f32 - 0.5, self.height() as f32 - 0.5);
         for (row, line) in warped.pixels_mut().chunks_exact_mut(row_length).enumerate() {
-            let (mut x, mut y) =
-                (origin.0 + below.0 * (row as f32 + 0.5), origin.1 + below.1 * (row as f32 + 0.5));
-            x += right.0 * 0.5;
-            y += right.1 * 0.5;
-            for pixel in line {
-                *pixel = match beyond {
-                    Beyond::Clear => self.sample(x, y),
-                    Beyond::Repeated => self.sample(x.clamp(0.5, last_x), y.clamp(0.5, last_y)),
-                };
-                x += right.0;
-                y += right.1;
-            }
+            let down = row as f32 + 0.5;
+            let start =
+                (origin.0 + below.0 * down + right.0 * 0.5, origin.1 + below.1 * down + right.1 * 0.5);
+            sample_line(self, beyond, start, right, line);
         }
         warped
     }
 
     /// Bilinear sample at a position, straight alpha.
+    #[inline(always)]
     fn sample(&self, x: f32, y: f32) -> [u8; 4] {
         let (x, y) = (x - 0.5, y - 0.5);
-        let (left, top) = (x.floor(), y.floor());
-        let (across, down) = (x - left, y - top);
-        let (left, top) = (left as i64, top as i64);
-        let (width, height) = (i64::from(self.width()), i64::from(self.height()));
+        let (left, top) = (floor(x), floor(y));
+        let (across, down) = (x - left as f32, y - top as f32);
+        let (width, height) = (self.width() as i32, self.height() as i32);
         if left < -1 || top < -1 || left >= width || top >= height {
             return [0; 4];
         }
-        let at = |x: i64, y: i64| {
-            if x < 0 || y < 0 || x >= width || y >= height { [0; 4] } else { self.pixel(x as u32, y as u32) }
+        let corners = if left >= 0 && top >= 0 && left + 1 < width && top + 1 < height {
+            let at = top as usize * width as usize + left as usize;
+            let (above, below) = (&self.pixels()[at..at + 2], &self.pixels()[at + width as usize..][..2]);
+            [above[0], above[1], below[0], below[1]]
+        } else {
+            let at = |x: i32, y: i32| {
+                let outside = x < 0 || y < 0 || x >= width || y >= height;
+                if outside { [0; 4] } else { self.pixel(x as u32, y as u32) }
+            };
+            [at(left, top), at(left + 1, top), at(left, top + 1), at(left + 1, top + 1)]
         };
-        let corners = [at(left, top), at(left + 1, top), at(left, top + 1), at(left + 1, top + 1)];
         let weights =
             [(1.0 - across) * (1.0 - down), across * (1.0 - down), (1.0 - across) * down, across * down];
         if corners.iter().all(|corner| corner[3] == 255) {
@@ -201,6 +201,30 @@ impl Picture {
         };
         [blend(0), blend(1), blend(2), (alpha + 0.5) as u8]
     }
+}
+
+/// Samples a line of equal steps. No product is fused with a sum, so every machine gives the same
+/// bits.
+#[multiversion(targets("x86_64+avx2", "x86_64+sse4.1"))]
+fn sample_line(picture: &Picture, beyond: Beyond, start: (f32, f32), step: (f32, f32), line: &mut [[u8; 4]]) {
+    let (last_x, last_y) = (picture.width() as f32 - 0.5, picture.height() as f32 - 0.5);
+    let (mut x, mut y) = start;
+    for pixel in line {
+        *pixel = match beyond {
+            Beyond::Clear => picture.sample(x, y),
+            Beyond::Repeated => picture.sample(x.clamp(0.5, last_x), y.clamp(0.5, last_y)),
+        };
+        x += step.0;
+        y += step.1;
+    }
+}
+
+/// The greatest whole number not above, without the library call that `f32::floor` is on machines
+/// taken to be old; what is beyond `i32` ends at its border, far outside any picture.
+#[inline(always)]
+fn floor(value: f32) -> i32 {
+    let towards_zero = value as i32;
+    towards_zero.saturating_sub(i32::from(value < towards_zero as f32))
 }
 
 /// The position as an index, when it lies inside.

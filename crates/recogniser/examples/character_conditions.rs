@@ -18,6 +18,7 @@ use lorgnon_imaging::{Limits, Picture, decode};
 use lorgnon_look::{ClassLabel, Gender, ItemId, Look, Slot};
 use lorgnon_recogniser::Verdict;
 use lorgnon_recogniser::character::{CharacterFit, CharacterMeasurement, CharacterModel, anchor};
+use lorgnon_recogniser::train::Unobserved;
 use rayon::prelude::*;
 
 fn read(file: &Path) -> Vec<(Look, Picture)> {
@@ -71,7 +72,7 @@ fn train(looks: &[(Look, Picture)], rounds: usize) -> CharacterModel {
         for (look, measurement) in measured {
             fit.add(look, measurement);
         }
-        model = Some(fit.finish().unwrap());
+        model = Some(fit.finish(&Unobserved).unwrap());
         println!(
             "round {round}: measured in {measuring:.1?}, fitted in {:.1?}",
             started.elapsed() - measuring

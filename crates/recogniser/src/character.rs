@@ -84,6 +84,7 @@ mod tests {
 
     use super::painter::{Figure, Shape, paint, put_over};
     use super::*;
+    use crate::train::Unobserved;
 
     /// A stick figure: classes differ in the shape of head and body, sexes in the arms.
     fn figure(class: usize, gender: Gender, shade: f32) -> Picture {
@@ -93,14 +94,14 @@ mod tests {
             paint(&mut picture, &Figure { shape, centre, radii, turn, colour, outline: 0.15 });
         };
         let arms = if gender == Gender::Male { 0.9 } else { 0.2 };
-        draw(Shape::Oval(2), (56.0, 110.0), (9.0, 42.0), arms);
-        draw(Shape::Oval(4), (68.0, 190.0), (10.0, 38.0), 0.1);
-        draw(Shape::Oval(4), (92.0, 190.0), (10.0, 38.0), -0.3);
+        draw(Shape::Ellipse, (56.0, 110.0), (9.0, 42.0), arms);
+        draw(Shape::Slab, (68.0, 190.0), (10.0, 38.0), 0.1);
+        draw(Shape::Slab, (92.0, 190.0), (10.0, 38.0), -0.3);
         let (head, body) =
-            if class == 0 { (Shape::Oval(2), Shape::Triangle) } else { (Shape::Oval(4), Shape::Oval(1)) };
+            if class == 0 { (Shape::Ellipse, Shape::Triangle) } else { (Shape::Slab, Shape::Diamond) };
         draw(body, (80.0, 120.0), (32.0, 50.0), 0.0);
         draw(head, (84.0, 46.0), (24.0, 30.0), 0.0);
-        draw(Shape::Oval(2), (104.0, 50.0), (12.0, 6.0), 0.0);
+        draw(Shape::Ellipse, (104.0, 50.0), (12.0, 6.0), 0.0);
         picture
     }
 
@@ -128,7 +129,7 @@ mod tests {
             let frame = anchor(picture).unwrap();
             fit.add(look, CharacterMeasurement::measure(picture, &frame, look));
         }
-        fit.finish().unwrap()
+        fit.finish(&Unobserved).unwrap()
     }
 
     #[test]
@@ -166,6 +167,6 @@ mod tests {
         let picture = figure(0, Gender::Male, 0.0);
         let look = Look { id: "nameless".to_owned(), ..Look::default() };
         fit.add(&look, CharacterMeasurement::measure(&picture, &anchor(&picture).unwrap(), &look));
-        assert!(matches!(fit.finish(), Err(FitError::NoLabels)));
+        assert!(matches!(fit.finish(&Unobserved), Err(FitError::NoLabels)));
     }
 }

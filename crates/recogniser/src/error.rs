@@ -3,6 +3,8 @@
 use lorgnon_embed::EmbedError;
 use lorgnon_index::StoreError;
 
+use crate::observer::Stopped;
+
 /// Why a training or an analysis could not be done. A single bad picture is never one of these:
 /// it is counted, named and passed over.
 #[derive(Debug, thiserror::Error)]
@@ -53,4 +55,10 @@ pub enum RecogniserError {
     /// The caller asked to stop. What was committed stays; the next run goes on from there.
     #[error("stopped on request")]
     Cancelled,
+}
+
+impl From<Stopped> for RecogniserError {
+    fn from(Stopped: Stopped) -> Self {
+        Self::Cancelled
+    }
 }

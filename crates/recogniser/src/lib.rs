@@ -15,6 +15,7 @@ mod frame;
 pub mod items;
 mod measurements;
 mod models;
+mod observer;
 mod palette;
 pub mod progress;
 mod recogniser;

@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 use crate::character::{CharacterFit, CharacterMeasurement, CharacterModel, FitError, Location};
 use crate::colours::{ColourFit, ColourMeasurement, ColourModel};
 use crate::items::{ItemFit, ItemMeasurement, ItemModel};
-use crate::train::{Stage, TrainingEvent, TrainingObserver};
+use crate::observer::{Stage, TrainingEvent, TrainingObserver};
 use crate::{RecogniserError, measurements};
 
 /// Version of everything that turns measurements into models: raise it when a fit changes, so that
@@ -78,7 +78,7 @@ impl Models {
     ) -> Result<Self, RecogniserError> {
         let mut colours = ColourFit::new();
         let mut items = ItemFit::new(Some(catalogue));
-        each_look(reader, wanted, Stage::Colours, observer, &mut |record| {
+        each_look(reader, wanted, observer, &mut |record| {
             let id = record.look.id.as_str();
             if let Some(measured) =
                 measurements::read::<ColourMeasurement>(reader, id, measurements::COLOURS)?
@@ -90,7 +90,9 @@ impl Models {
             }
             Ok(())
         })?;
-        Ok(Self { character, colours: Some(colours.finish()), items: Some(items.finish()) })
+        let colours = colours.finish(observer)?;
+        let items = items.finish(observer)?;
+        Ok(Self { character, colours: Some(colours), items: Some(items) })
     }
 
     /// Finds the characters in a picture.
@@ -107,7 +109,7 @@ pub(crate) fn fit_character(
     observer: &dyn TrainingObserver,
 ) -> Result<Option<CharacterModel>, RecogniserError> {
     let mut fit = CharacterFit::new();
-    each_look(reader, wanted, Stage::Character, observer, &mut |record| {
+    each_look(reader, wanted, observer, &mut |record| {
         let id = record.look.id.as_str();
         if let Some(measured) =
             measurements::read::<CharacterMeasurement>(reader, id, measurements::CHARACTER)?
@@ -121,9 +123,10 @@ pub(crate) fn fit_character(
             fit.add(&look, measured);
         }
     })?;
-    match fit.finish() {
+    match fit.finish(observer) {
         Ok(model) => Ok(Some(model)),
         Err(FitError::NoLabels) => Ok(None),
+        Err(FitError::Stopped(stopped)) => Err(stopped.into()),
         Err(source) => Err(RecogniserError::Fit { what: "character templates", source: source.into() }),
     }
 }
@@ -132,7 +135,6 @@ pub(crate) fn fit_character(
 fn each_look(
     reader: &dyn Reader,
     wanted: &dyn Fn(&str) -> bool,
-    stage: Stage,
     observer: &dyn TrainingObserver,
     each: &mut dyn FnMut(&LookRecord) -> Result<(), RecogniserError>,
 ) -> Result<(), RecogniserError> {
@@ -145,7 +147,7 @@ fn each_look(
         } else if wanted(&record.look.id) {
             outcome = each(&record);
         }
-        observer.event(&TrainingEvent::Progress { stage, done, total });
+        observer.event(&TrainingEvent::Progress { stage: Stage::Reading, done, total });
         if outcome.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     })?;
     outcome

@@ -9,7 +9,6 @@
 //! on the located character), *fit* (colour maps and item heads), commit.
 
 mod describe;
-mod event;
 mod measure;
 mod plan;
 
@@ -24,7 +23,7 @@ use crate::character::CharacterModel;
 use crate::models::{self, Models};
 use crate::{RecogniserError, measurements};
 
-pub use event::{Stage, TrainingEvent, TrainingObserver, Unobserved};
+pub use crate::observer::{Stage, Stopped, TrainingEvent, TrainingObserver, Unobserved};
 use plan::Plan;
 pub(crate) use plan::read_image;
 

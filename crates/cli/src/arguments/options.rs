@@ -175,6 +175,21 @@ pub(crate) struct ServeOptions {
     /// Secret that allows writing; without it, only this machine may
     #[arg(long, value_name = "SECRET")]
     token: Option<String>,
+    /// Largest picture that is taken, in MiB of its file
+    #[arg(long, value_name = "MIB")]
+    max_upload_mib: Option<u64>,
+    /// Largest picture that is taken, in millions of pixels
+    #[arg(long, value_name = "MEGAPIXELS")]
+    max_megapixels: Option<u64>,
+    /// Pictures that may wait for a thread; more are refused with 503
+    #[arg(long, value_name = "N")]
+    queue_length: Option<u64>,
+    /// Seconds a client has to send its request and get its answer
+    #[arg(long, value_name = "SECONDS")]
+    request_timeout_s: Option<u64>,
+    /// Live progress streams open at once; more are refused with 503
+    #[arg(long, value_name = "N")]
+    max_streams: Option<u64>,
     #[command(flatten)]
     encoder: EncoderOptions,
 }
@@ -186,6 +201,11 @@ impl ServeOptions {
         layer.text("base_path", self.base_path.as_ref());
         layer.text("allowed_origins", self.allowed_origins.as_ref());
         layer.text("token", self.token.as_ref());
+        layer.number("max_upload_mib", self.max_upload_mib);
+        layer.number("max_megapixels", self.max_megapixels);
+        layer.number("queue_length", self.queue_length);
+        layer.number("request_timeout_s", self.request_timeout_s);
+        layer.number("max_streams", self.max_streams);
         self.encoder.collect(layer);
     }
 }

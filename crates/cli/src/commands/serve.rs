@@ -1,8 +1,10 @@
 //! `serve`: the API and the pages.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Context;
+use lorgnon_imaging::Limits;
 use lorgnon_index::Store;
 use lorgnon_server::{Live, LiveParts, ServerConfig, Shutdown};
 
@@ -33,6 +35,13 @@ pub(super) fn run(settings: &Settings) -> anyhow::Result<Outcome> {
         base_path: settings.base_path.clone(),
         allowed_origins: settings.allowed_origins.clone(),
         token: settings.token.clone(),
+        limits: Limits {
+            max_bytes: settings.max_upload_mib << 20,
+            max_pixels: settings.max_megapixels * 1_000_000,
+        },
+        queue_length: settings.queue_length,
+        request_timeout: Duration::from_secs(settings.request_timeout_s),
+        max_streams: settings.max_streams,
         ..ServerConfig::default()
     };
     if let Some(jobs) = settings.jobs {

@@ -25,6 +25,7 @@ use lorgnon_imaging::Picture;
 use lorgnon_look::{ClassLabel, Colour, Gender, Look, Slot};
 use lorgnon_recogniser::Frame;
 use lorgnon_recogniser::colours::{ColourFit, ColourMeasurement, ColourModel};
+use lorgnon_recogniser::train::Unobserved;
 use report::Tally;
 
 /// A labelled look with its picture and the frame of its bare body.
@@ -207,7 +208,7 @@ fn fit(train: &[&Sample], options: &Options, corruptor: &Corruptor) -> ColourMod
     mislabelled.sort();
     println!("mislabelled {mislabelled:?}");
     let started = Instant::now();
-    let model = fit.finish();
+    let model = fit.finish(&Unobserved).unwrap();
     println!("fitted in {:.0} ms; suspects {:?}", started.elapsed().as_secs_f64() * 1e3, model.suspects());
     let bytes = postcard::to_allocvec(&model).unwrap();
     println!("stored in {:.1} kB a template", bytes.len() as f64 / 1e3 / model.template_count() as f64);

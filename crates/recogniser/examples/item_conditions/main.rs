@@ -23,6 +23,7 @@ use lorgnon_imaging::Picture;
 use lorgnon_look::{ItemId, Look, Slot};
 use lorgnon_recogniser::Frame;
 use lorgnon_recogniser::items::{IconIndex, ItemExtras, ItemFit, ItemMeasurement, ItemModel};
+use lorgnon_recogniser::train::Unobserved;
 use rayon::prelude::*;
 use report::Report;
 
@@ -181,7 +182,7 @@ fn fit(training: &[&Sample], examples: usize) -> ItemModel {
     for (sample, measurement) in chosen.iter().zip(measured) {
         fit.add(&sample.look, measurement);
     }
-    let model = fit.finish();
+    let model = fit.finish(&Unobserved).unwrap();
     println!(
         "{} looks measured in {:.1} s, fitted in {:.1} s",
         chosen.len(),

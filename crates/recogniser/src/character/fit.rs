@@ -10,6 +10,7 @@ use super::descriptor::{COARSE, FINE, Window, pack, unpack};
 use super::discriminant::{SingularError, Templates, Whitening, mean};
 use super::measurement::CharacterMeasurement;
 use super::model::{CharacterModel, TemplateLabel};
+use crate::observer::{Stage, Steps, Stopped, TrainingObserver};
 use crate::seed::seed_of;
 
 /// Descriptions that enter the scatter at most: beyond, it gets no better, only slower.
@@ -34,6 +35,9 @@ pub enum FitError {
     /// The looks do not vary.
     #[error(transparent)]
     Singular(#[from] SingularError),
+    /// The training was told to stop.
+    #[error(transparent)]
+    Stopped(#[from] Stopped),
 }
 
 /// Gathers measurements. What it keeps in memory of a look is about 4 kB, beyond a fixed number
@@ -114,8 +118,8 @@ impl CharacterFit {
     /// Fits the templates.
     ///
     /// # Errors
-    /// When no look has labels, or none differs from another.
-    pub fn finish(mut self) -> Result<CharacterModel, FitError> {
+    /// When no look has labels, or none differs from another, or `observer` asks to stop.
+    pub fn finish(mut self, observer: &dyn TrainingObserver) -> Result<CharacterModel, FitError> {
         if self.groups.is_empty() {
             return Err(FitError::NoLabels);
         }
@@ -127,14 +131,21 @@ impl CharacterFit {
         }
         let groups: Vec<Group> =
             self.groups.into_iter().map(|(labels, looks)| Group::new(labels, looks)).collect();
+        let steps = Steps::new(observer, Stage::Templates, 3);
+        steps.go_on()?;
         let (fine, coarse) = rayon::join(|| Fitted::new(&FINE, &groups), || Fitted::new(&COARSE, &groups));
         let (fine, coarse) = (fine?, coarse?);
+        steps.advance();
+        steps.go_on()?;
         let judged = fine.judge(&groups);
         let sketch = coarse.whitening.sketch(&coarse.means, &coarse.templates, SKETCH_DIRECTIONS)?;
+        steps.advance();
+        steps.go_on()?;
         let labels = groups.iter().flat_map(Group::labels).collect();
         let mut model =
             CharacterModel::new(labels, fine.templates, coarse.templates, sketch, Calibration::open());
         model.calibration = calibrate(&judged, &scores_of_nobody(&model));
+        steps.advance();
         Ok(model)
     }
 }

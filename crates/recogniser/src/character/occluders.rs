@@ -60,9 +60,9 @@ impl Wardrobe<'_> {
         match self.random.u8(0..6) {
             0 => Shape::Triangle,
             1 => Shape::Dome,
-            2 => Shape::Oval(1),
-            3 => Shape::Oval(4),
-            _ => Shape::Oval(2),
+            2 => Shape::Diamond,
+            3 => Shape::Slab,
+            _ => Shape::Ellipse,
         }
     }
 
@@ -86,7 +86,7 @@ impl Wardrobe<'_> {
         let narrow = wide * (0.6 + 0.5 * self.random.f32());
         self.draw(crown, (u, brim - 0.7 * high), (narrow, high), colour);
         if self.random.f32() < 0.6 {
-            self.draw(Shape::Oval(2), (u, brim), (wide * 1.2, wide * 0.3), colour.map(|value| value * 0.8));
+            self.draw(Shape::Ellipse, (u, brim), (wide * 1.2, wide * 0.3), colour.map(|value| value * 0.8));
         }
         self.ornaments((u, brim - 0.5 * high), wide);
     }
@@ -117,7 +117,7 @@ impl Wardrobe<'_> {
         let place = (self.around(-0.27, 0.10), self.around(0.92, 0.06));
         let shape = self.shape();
         self.draw(shape, place, (size, size), colour);
-        self.draw(Shape::Oval(2), (place.0 + size * 0.4, place.1 - size), (size * 0.7, size * 0.7), colour);
+        self.draw(Shape::Ellipse, (place.0 + size * 0.4, place.1 - size), (size * 0.7, size * 0.7), colour);
         self.ornaments(place, size);
     }
 }

@@ -5,8 +5,12 @@ use lorgnon_imaging::Picture;
 /// The outline of a shape.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Shape {
-    /// `|x|^n + |y|^n < 1`: a diamond (1), an ellipse (2), a rounded rectangle (4).
-    Oval(i32),
+    /// `|x| + |y| < 1`.
+    Diamond,
+    /// `x^2 + y^2 < 1`.
+    Ellipse,
+    /// `x^4 + y^4 < 1`: a rectangle with round corners.
+    Slab,
     /// Point up.
     Triangle,
     /// Half an ellipse, flat side down.
@@ -32,9 +36,14 @@ impl Shape {
     /// How far out a point of the unit square lies: below 1 is inside.
     fn reach(self, x: f32, y: f32) -> f32 {
         match self {
-            Self::Oval(power) => (x.abs().powi(power) + y.abs().powi(power)).powf(1.0 / power as f32),
+            Self::Diamond => x.abs() + y.abs(),
+            Self::Ellipse => (x * x + y * y).sqrt(),
+            Self::Slab => (x * x * x * x + y * y * y * y).sqrt().sqrt(),
             Self::Triangle => (x.abs() * 2.0 - y).max(y),
-            Self::Dome => x.hypot((y - 1.0) / 2.0).max(y),
+            Self::Dome => {
+                let down = (y - 1.0) / 2.0;
+                (x * x + down * down).sqrt().max(y)
+            }
         }
     }
 }

@@ -29,9 +29,9 @@ pub(super) fn scene(width: u32, height: u32, random: &mut Rng) -> Picture {
         let shape = match random.u8(0..8) {
             0 => Shape::Triangle,
             1 => Shape::Dome,
-            2 => Shape::Oval(1),
-            3 | 4 => Shape::Oval(4),
-            _ => Shape::Oval(2),
+            2 => Shape::Diamond,
+            3 | 4 => Shape::Slab,
+            _ => Shape::Ellipse,
         };
         let thin = if random.f32() < 0.3 { 0.12 } else { 0.4 + 0.6 * random.f32() };
         let base = palette[random.usize(0..palette.len())];
@@ -54,17 +54,18 @@ pub(super) fn scene(width: u32, height: u32, random: &mut Rng) -> Picture {
 fn ground(width: u32, height: u32, random: &mut Rng) -> Picture {
     let (first, second) = (any_colour(random), any_colour(random));
     let strength = if random.f32() < 0.3 { 0.0 } else { random.f32() * 50.0 };
-    let mut grain = Grain::new(between(random, 4.0, 40.0), random);
-    let mut fine = Grain::new(between(random, 2.0, 6.0), random);
+    let grain = Grain::new(between(random, 4.0, 40.0), (width, height), random);
+    let fine = Grain::new(between(random, 2.0, 6.0), (width, height), random);
     let mut picture = Picture::filled(width, height, [0, 0, 0, 255]);
-    let row_length = width as usize;
-    for (at, pixel) in picture.pixels_mut().iter_mut().enumerate() {
-        let (x, y) = (at % row_length, at / row_length);
+    for (y, line) in picture.pixels_mut().chunks_exact_mut(width as usize).enumerate() {
         let part = y as f32 / height as f32;
-        let noise = strength * (grain.at(x, y) + 0.5 * fine.at(x, y));
-        for channel in 0..3 {
-            let value = first[channel] + (second[channel] - first[channel]) * part + noise;
-            pixel[channel] = value.clamp(0.0, 255.0) as u8;
+        let plain: [f32; 3] =
+            std::array::from_fn(|channel| first[channel] + (second[channel] - first[channel]) * part);
+        for (x, pixel) in line.iter_mut().enumerate() {
+            let noise = strength * (grain.at(x, y) + 0.5 * fine.at(x, y));
+            for (to, plain) in pixel.iter_mut().zip(plain) {
+                *to = (plain + noise).clamp(0.0, 255.0) as u8;
+            }
         }
     }
     picture
@@ -72,30 +73,39 @@ fn ground(width: u32, height: u32, random: &mut Rng) -> Picture {
 
 /// Value noise: random values on a lattice, interpolated.
 struct Grain {
-    cell_px: f32,
-    seed: u32,
+    cells_per_px: f32,
+    columns: usize,
+    /// Row by row, -1 to 1.
+    lattice: Vec<f32>,
 }
 
 impl Grain {
-    fn new(cell_px: f32, random: &mut Rng) -> Self {
-        Self { cell_px, seed: random.u32(..) }
+    /// Grain of a size for a picture of `width` by `height`.
+    fn new(cell_px: f32, (width, height): (u32, u32), random: &mut Rng) -> Self {
+        let seed = random.u32(..);
+        let cells_per_px = cell_px.recip();
+        let cells = |pixels: u32| (pixels as f32 * cells_per_px) as u32 + 2;
+        let columns = cells(width);
+        let lattice = (0..cells(height)).flat_map(|y| (0..columns).map(move |x| value(seed, x, y))).collect();
+        Self { cells_per_px, columns: columns as usize, lattice }
     }
 
     /// -1 to 1.
-    fn at(&mut self, x: usize, y: usize) -> f32 {
-        let (x, y) = (x as f32 / self.cell_px, y as f32 / self.cell_px);
-        let (left, top) = (x as u32, y as u32);
+    fn at(&self, x: usize, y: usize) -> f32 {
+        let (x, y) = (x as f32 * self.cells_per_px, y as f32 * self.cells_per_px);
+        let (left, top) = (x as usize, y as usize);
         let (across, down) = (x - left as f32, y - top as f32);
         let mix = |from: f32, to: f32, part: f32| from + (to - from) * part;
-        let above = mix(self.lattice(left, top), self.lattice(left + 1, top), across);
-        let below = mix(self.lattice(left, top + 1), self.lattice(left + 1, top + 1), across);
-        mix(above, below, down)
+        let at = top * self.columns + left;
+        let (above, below) = (&self.lattice[at..at + 2], &self.lattice[at + self.columns..][..2]);
+        mix(mix(above[0], above[1], across), mix(below[0], below[1], across), down)
     }
+}
 
-    fn lattice(&self, x: u32, y: u32) -> f32 {
-        let mut hash = self.seed ^ x.wrapping_mul(0x9E37_79B1) ^ y.wrapping_mul(0x85EB_CA77);
-        hash = (hash ^ (hash >> 15)).wrapping_mul(0x2C1B_3C6D);
-        hash ^= hash >> 13;
-        (hash & 0xFFFF) as f32 / 32_767.5 - 1.0
-    }
+/// A random number of a lattice point, -1 to 1.
+fn value(seed: u32, x: u32, y: u32) -> f32 {
+    let mut hash = seed ^ x.wrapping_mul(0x9E37_79B1) ^ y.wrapping_mul(0x85EB_CA77);
+    hash = (hash ^ (hash >> 15)).wrapping_mul(0x2C1B_3C6D);
+    hash ^= hash >> 13;
+    (hash & 0xFFFF) as f32 / 32_767.5 - 1.0
 }

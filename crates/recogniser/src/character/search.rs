@@ -96,6 +96,12 @@ impl CharacterModel {
         self.search(picture, &agrees).first().map(|found| found.frame)
     }
 
+    /// Every place that was looked at closely, best first, however unlikely.
+    #[must_use]
+    pub fn candidates(&self, picture: &Picture) -> Vec<Detection> {
+        self.search(picture, &|_| true).into_iter().map(|found| self.detection(found)).collect()
+    }
+
     /// The best place for a character in a picture, however unlikely.
     #[must_use]
     pub fn best_guess(&self, picture: &Picture) -> Option<Detection> {

@@ -15,6 +15,7 @@ use super::model::{ColourModel, Template};
 use super::registration::{Judge, polish};
 use super::trials::{observable, trials};
 use crate::Frame;
+use crate::observer::{Stage, Steps, Stopped, TrainingObserver};
 use crate::seed::seed_of;
 
 /// Kept looks that may share their colours: they show the same pixels again.
@@ -84,11 +85,23 @@ impl ColourFit {
     }
 
     /// Fits all templates, in parallel, and calibrates on trials.
-    #[must_use]
-    pub fn finish(self) -> ColourModel {
+    ///
+    /// # Errors
+    /// When `observer` asks to stop.
+    pub fn finish(self, observer: &dyn TrainingObserver) -> Result<ColourModel, Stopped> {
         let gathered: Vec<_> = self.templates.into_iter().collect();
-        let fitted: Vec<Fitted> =
-            gathered.into_par_iter().filter_map(|(key, kept)| fit_template(key, kept)).collect();
+        let steps = Steps::new(observer, Stage::Colours, gathered.len() + 1);
+        let fitted: Vec<Option<Fitted>> = gathered
+            .into_par_iter()
+            .map(|(key, kept)| {
+                steps.go_on()?;
+                let fitted = fit_template(key, kept);
+                steps.advance();
+                Ok(fitted)
+            })
+            .collect::<Result<_, Stopped>>()?;
+        let fitted: Vec<Fitted> = fitted.into_iter().flatten().collect();
+        steps.go_on()?;
         let calibration = calibrate(&fitted);
         let mut templates = Vec::with_capacity(fitted.len());
         let mut suspects = Vec::new();
@@ -97,7 +110,8 @@ impl ColourFit {
             suspects.extend(fitted.suspects);
         }
         suspects.sort();
-        ColourModel::new(templates, calibration, suspects)
+        steps.advance();
+        Ok(ColourModel::new(templates, calibration, suspects))
     }
 }
 

@@ -13,6 +13,7 @@ use super::measurement::ItemMeasurement;
 use super::model::ItemModel;
 use super::random::Random;
 use super::region::Evidence;
+use crate::observer::{Stage, Steps, Stopped, TrainingObserver};
 
 /// Looks kept of one item; more teach nothing new.
 const LOOKS_AN_ITEM: usize = 32;
@@ -77,20 +78,31 @@ impl ItemFit {
     }
 
     /// Fits all slots that any look wears something in.
-    #[must_use]
-    pub fn finish(self) -> ItemModel {
-        let heads: Vec<Option<SlotHead>> = Slot::ALL.par_iter().map(|slot| self.fit_slot(*slot)).collect();
+    ///
+    /// # Errors
+    /// When `observer` asks to stop.
+    pub fn finish(self, observer: &dyn TrainingObserver) -> Result<ItemModel, Stopped> {
+        let steps = Steps::new(observer, Stage::Items, Slot::ALL.len());
+        let heads: Vec<Option<SlotHead>> = Slot::ALL
+            .par_iter()
+            .map(|slot| {
+                let head = self.fit_slot(*slot, &steps);
+                steps.advance();
+                head
+            })
+            .collect::<Result<_, Stopped>>()?;
         let mut heads = heads.into_iter();
-        ItemModel::new(SlotMap::from_fn(|_| heads.next().flatten()))
+        Ok(ItemModel::new(SlotMap::from_fn(|_| heads.next().flatten())))
     }
 
-    fn fit_slot(&self, slot: Slot) -> Option<SlotHead> {
+    /// `None` for a slot in which nobody wears anything.
+    fn fit_slot(&self, slot: Slot, steps: &Steps<'_>) -> Result<Option<SlotHead>, Stopped> {
         let mut ids: BTreeMap<ItemId, BTreeMap<ItemId, usize>> = BTreeMap::new();
         for item in self.kept.iter().filter_map(|look| look.items.get(&slot)) {
             *ids.entry(self.appearance(*item)).or_default().entry(*item).or_default() += 1;
         }
         if ids.is_empty() {
-            return None;
+            return Ok(None);
         }
         let place: BTreeMap<ItemId, usize> = ids.keys().enumerate().map(|(at, id)| (*id, at + 1)).collect();
         let class_of = |look: &Kept| look.items.get(&slot).map_or(0, |item| place[&self.appearance(*item)]);
@@ -108,6 +120,7 @@ impl ItemFit {
         let mut parts: Vec<Scatter> = (0..FOLDS).map(|_| Scatter::new(length, ids.len() + 1)).collect();
         let mut row = Vec::with_capacity(length);
         for ((look, class), fold) in self.kept.iter().zip(&classes).zip(&fold_of) {
+            steps.go_on()?;
             let mut random = Random::from_name(&look.id);
             for variant in look.measurement.variants() {
                 for moved in [false, true] {
@@ -119,8 +132,12 @@ impl ItemFit {
         }
         parts.iter_mut().for_each(Scatter::flush);
 
-        let held_out = self.held_out(&parts, &classes, &fold_of, bounds, step);
-        let whole = Trained::new(Scatter::sum(&parts)?, &self.looks_by_class(&classes, None, &fold_of))?;
+        let held_out = self.held_out(&parts, &classes, &fold_of, bounds, step, steps)?;
+        steps.go_on()?;
+        let looks_by_class = self.looks_by_class(&classes, None, &fold_of);
+        let Some(whole) = Scatter::sum(&parts).and_then(|sum| Trained::new(sum, &looks_by_class)) else {
+            return Ok(None);
+        };
         let observations: Vec<(f32, bool)> =
             held_out.iter().map(|(at, scores)| (scores.advantage(), classes[*at] > 0)).collect();
         let worn: Vec<(&[f32], usize)> = held_out
@@ -132,10 +149,8 @@ impl ItemFit {
 
         let mut items = Vec::with_capacity(ids.len());
         for (at, (appearance, counts)) in ids.iter().enumerate() {
-            let id = counts
-                .iter()
-                .max_by_key(|(id, count)| (**count, std::cmp::Reverse(**id)))
-                .map(|(id, _)| *id)?;
+            let commonest = counts.iter().max_by_key(|(id, count)| (**count, std::cmp::Reverse(**id)));
+            let (Some((&id, _)), Some(predictive)) = (commonest, whole.items[at].clone()) else { continue };
             let mut same = vec![id];
             let listed = std::iter::once(*appearance)
                 .chain(self.catalogue.same_appearance(*appearance))
@@ -156,10 +171,9 @@ impl ItemFit {
                     (look.id.clone(), whole.discriminant.project(&row))
                 })
                 .collect();
-            let predictive = whole.items[at].clone()?;
             items.push(KnownItem { id, same, predictive, examples });
         }
-        Some(SlotHead {
+        Ok(Some(SlotHead {
             bounds,
             step,
             nothing: whole.nothing,
@@ -167,7 +181,7 @@ impl ItemFit {
             items,
             presence: Logistic::fit(&observations),
             temperature: Temperature::fit(&worn),
-        })
+        }))
     }
 
     /// Looks of each class outside a fold.
@@ -189,7 +203,8 @@ impl ItemFit {
         fold_of: &[usize],
         bounds: CellBox,
         step: usize,
-    ) -> Vec<(usize, Scores)> {
+        steps: &Steps<'_>,
+    ) -> Result<Vec<(usize, Scores)>, Stopped> {
         let mut all = Vec::new();
         for fold in 0..parts.len() {
             let seen = parts.iter().enumerate().filter(|(at, _)| *at != fold).map(|(_, part)| part);
@@ -201,6 +216,7 @@ impl ItemFit {
                 (0..trained.items.len()).filter(|at| trained.items[*at].is_some()).collect();
             let predictives: Vec<&Predictive> = trained.items.iter().flatten().collect();
             for (at, look) in self.kept.iter().enumerate().filter(|(at, _)| fold_of[*at] == fold) {
+                steps.go_on()?;
                 for variant in look.measurement.variants().iter().take(2) {
                     let mut few = Scores::new(known.len());
                     let items = predictives.iter().copied();
@@ -214,7 +230,7 @@ impl ItemFit {
                 }
             }
         }
-        all
+        Ok(all)
     }
 }
 

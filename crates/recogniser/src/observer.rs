@@ -1,14 +1,20 @@
-//! What a training tells whoever watches it.
+//! What long work tells whoever watches it, and how it is told to stop.
+
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use lorgnon_dataset::Skipped;
 
 /// A long computation after all pictures were read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stage {
-    /// Templates that find the character and tell class and sex.
+    /// Where the character of each new look stands.
     Character,
+    /// Templates that find the character and tell class and sex.
+    Templates,
     /// Frames, colours, items and vectors of the new looks.
     Describing,
+    /// Reading back what was measured of every look.
+    Reading,
     /// Maps from colour slots to pixels.
     Colours,
     /// What each item looks like.
@@ -50,7 +56,7 @@ pub trait TrainingObserver: Sync {
     /// Something happened.
     fn event(&self, event: &TrainingEvent<'_>);
 
-    /// Whether the training should stop at the next look.
+    /// Whether the training should stop at its next step.
     fn cancelled(&self) -> bool {
         false
     }
@@ -62,4 +68,34 @@ pub struct Unobserved;
 
 impl TrainingObserver for Unobserved {
     fn event(&self, _event: &TrainingEvent<'_>) {}
+}
+
+/// The training was told to stop.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("stopped on request")]
+pub struct Stopped;
+
+/// Counts the steps of a stage that several threads work at.
+pub(crate) struct Steps<'a> {
+    observer: &'a dyn TrainingObserver,
+    stage: Stage,
+    done: AtomicU64,
+    total: u64,
+}
+
+impl<'a> Steps<'a> {
+    pub(crate) fn new(observer: &'a dyn TrainingObserver, stage: Stage, total: usize) -> Self {
+        Self { observer, stage, done: AtomicU64::new(0), total: total as u64 }
+    }
+
+    /// One more step is done.
+    pub(crate) fn advance(&self) {
+        let done = self.done.fetch_add(1, Ordering::Relaxed) + 1;
+        self.observer.event(&TrainingEvent::Progress { stage: self.stage, done, total: self.total });
+    }
+
+    /// Whether to go on.
+    pub(crate) fn go_on(&self) -> Result<(), Stopped> {
+        if self.observer.cancelled() { Err(Stopped) } else { Ok(()) }
+    }
 }
