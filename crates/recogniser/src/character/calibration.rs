@@ -100,7 +100,7 @@ fn thing(width: u32, height: u32, size: f32, number: usize, random: &mut Rng) ->
 const EMPTY_PICTURES: usize = 64;
 /// Standard deviations above the mean score of nobody that one picture in a hundred exceeds, with
 /// some to spare: the best of many windows has a longer tail than a Gaussian.
-const TAIL: f32 = 3.0;
+const TAIL: f32 = 2.33;
 /// Where the threshold stands between what nobody reaches and what characters reach.
 const TOWARDS_CHARACTERS: f32 = 0.6;
 

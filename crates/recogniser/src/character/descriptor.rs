@@ -24,6 +24,26 @@ pub(super) struct Window {
     pub(super) margin_px: usize,
 }
 
+/// The three looks of the search, each with templates of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Pass {
+    /// Over the whole picture, by templates that stand far from their mark.
+    Coarse,
+    /// Around each candidate: the coarse window again, by templates that want to stand right.
+    Near,
+    /// Where those say: tells the classes apart.
+    Fine,
+}
+
+impl Pass {
+    pub(super) const fn window(self) -> Window {
+        match self {
+            Self::Coarse | Self::Near => COARSE,
+            Self::Fine => FINE,
+        }
+    }
+}
+
 /// Grid steps between the cells of a window: cells of a window touch, they do not overlap.
 pub(super) const CELL_STEP: usize = 2;
 

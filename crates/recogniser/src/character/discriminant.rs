@@ -65,11 +65,23 @@ impl Sketch {
         self.basis.len() / self.dimensions
     }
 
-    /// Scores from a description's products with the directions.
-    pub(super) fn mix<'a>(&'a self, products: &'a [f32]) -> impl Iterator<Item = f32> + 'a {
-        self.mixing.chunks_exact(self.rank()).zip(&self.bias).map(move |(mixing, bias)| {
-            bias + mixing.iter().zip(products).map(|(weight, product)| weight * product).sum::<f32>()
-        })
+    /// Scores from descriptions' products with the directions (a row a description): a row a
+    /// description, a column a template.
+    pub(super) fn mix(&self, products: &[f32]) -> Vec<f32> {
+        let (rows, count) = (products.len() / self.rank().max(1), self.bias.len());
+        let mut scores = vec![0.0; rows * count];
+        for row in scores.chunks_exact_mut(count.max(1)) {
+            row.copy_from_slice(&self.bias);
+        }
+        matmul(
+            faer::MatMut::from_row_major_slice_mut(&mut scores, rows, count),
+            Accum::Add,
+            MatRef::from_row_major_slice(products, rows, self.rank()),
+            MatRef::from_row_major_slice(&self.mixing, count, self.rank()).transpose(),
+            1.0,
+            Par::Seq,
+        );
+        scores
     }
 }
 

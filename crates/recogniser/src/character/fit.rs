@@ -6,7 +6,7 @@ use lorgnon_look::{ClassLabel, Gender, Look};
 
 use super::calibration::{Calibration, background_descriptions, calibrate, scores_of_nobody};
 use super::clusters::cluster;
-use super::descriptor::{COARSE, FINE, Window, pack, unpack};
+use super::descriptor::{Pass, pack, unpack};
 use super::discriminant::{SingularError, Templates, Whitening, mean};
 use super::measurement::CharacterMeasurement;
 use super::model::{CharacterModel, TemplateLabel};
@@ -56,14 +56,19 @@ struct Kept {
     /// Whether its frame can be believed: see [`CharacterFit::add`].
     anchored: bool,
     extent: [f32; 4],
-    fine_mean: Vec<u8>,
     coarse_mean: Vec<u8>,
+    near_mean: Vec<u8>,
+    fine_mean: Vec<u8>,
     whole: Option<CharacterMeasurement>,
 }
 
 impl Kept {
-    fn mean(&self, window: &Window) -> Vec<f32> {
-        let packed = if *window == FINE { &self.fine_mean } else { &self.coarse_mean };
+    fn mean(&self, pass: Pass) -> Vec<f32> {
+        let packed = match pass {
+            Pass::Coarse => &self.coarse_mean,
+            Pass::Near => &self.near_mean,
+            Pass::Fine => &self.fine_mean,
+        };
         let mut features = Vec::with_capacity(packed.len());
         unpack(packed, &mut features);
         features
@@ -87,14 +92,17 @@ impl CharacterFit {
             && measurement.is_current()
         {
             let hash = seed_of(&look.id);
+            let mean_of =
+                |pass: Pass| pack(&mean(pass.window().dimensions(), &measurement.placed(pass)));
             let keep = hash & self.sieve == 0;
             self.whole += usize::from(keep);
             self.groups.entry((class.clone(), gender)).or_default().push(Kept {
                 hash,
                 anchored: measurement.is_located() || look.items.is_empty(),
                 extent: measurement.extent,
-                fine_mean: pack(&mean(FINE.dimensions(), &measurement.placed(&FINE))),
-                coarse_mean: pack(&mean(COARSE.dimensions(), &measurement.placed(&COARSE))),
+                coarse_mean: mean_of(Pass::Coarse),
+                near_mean: mean_of(Pass::Near),
+                fine_mean: mean_of(Pass::Fine),
                 whole: keep.then_some(measurement),
             });
             while self.whole > MOST_WHOLE {
@@ -133,8 +141,11 @@ impl CharacterFit {
             self.groups.into_iter().map(|(labels, looks)| Group::new(labels, looks)).collect();
         let steps = Steps::new(observer, Stage::Templates, 3);
         steps.go_on()?;
-        let (fine, coarse) = rayon::join(|| Fitted::new(&FINE, &groups), || Fitted::new(&COARSE, &groups));
-        let (fine, coarse) = (fine?, coarse?);
+        let (fine, (near, coarse)) = rayon::join(
+            || Fitted::new(Pass::Fine, &groups),
+            || (Fitted::new(Pass::Near, &groups), Fitted::new(Pass::Coarse, &groups)),
+        );
+        let (fine, near, coarse) = (fine?, near?, coarse?);
         steps.advance();
         steps.go_on()?;
         let judged = fine.judge(&groups);
@@ -143,7 +154,14 @@ impl CharacterFit {
         steps.go_on()?;
         let labels = groups.iter().flat_map(Group::labels).collect();
         let mut model =
-            CharacterModel::new(labels, fine.templates, coarse.templates, sketch, Calibration::open());
+            CharacterModel::new(
+                labels,
+                fine.templates,
+                near.templates,
+                coarse.templates,
+                sketch,
+                Calibration::open(),
+            );
         model.calibration = calibrate(&judged, &scores_of_nobody(&model));
         steps.advance();
         Ok(model)
@@ -161,7 +179,7 @@ struct Group {
 
 impl Group {
     fn new(labels: (ClassLabel, Gender), looks: Vec<Kept>) -> Self {
-        let means: Vec<Vec<f32>> = looks.iter().map(|look| look.mean(&COARSE)).collect();
+        let means: Vec<Vec<f32>> = looks.iter().map(|look| look.mean(Pass::Coarse)).collect();
         let (cluster, clusters) = cluster(&means);
         Self { labels, looks, cluster, clusters }
     }
@@ -185,10 +203,10 @@ impl Group {
 
     /// The mean of every cluster, of the looks whose number `wanted` names; of all where that
     /// leaves none.
-    fn means(&self, window: &Window, wanted: &dyn Fn(usize) -> bool) -> impl Iterator<Item = Vec<f32>> {
-        let mean_of = |looks: &mut dyn Iterator<Item = (usize, &Kept)>| {
-            let all: Vec<f32> = looks.flat_map(|(_, look)| look.mean(window)).collect();
-            mean(window.dimensions(), &all)
+    fn means(&self, pass: Pass, wanted: &dyn Fn(usize) -> bool) -> impl Iterator<Item = Vec<f32>> {
+        let mean_of = move |looks: &mut dyn Iterator<Item = (usize, &Kept)>| {
+            let all: Vec<f32> = looks.flat_map(|(_, look)| look.mean(pass)).collect();
+            mean(pass.window().dimensions(), &all)
         };
         (0..self.clusters).map(move |cluster| {
             if self.members(cluster).any(|(number, _)| wanted(number)) {
@@ -200,24 +218,24 @@ impl Group {
     }
 }
 
-/// Templates of one window with what made them.
+/// Templates of one pass with what made them.
 struct Fitted {
-    window: Window,
+    pass: Pass,
     whitening: Whitening,
     templates: Templates,
     means: Vec<Vec<f32>>,
 }
 
 impl Fitted {
-    fn new(window: &Window, groups: &[Group]) -> Result<Self, SingularError> {
-        let dimensions = window.dimensions();
-        let means: Vec<Vec<f32>> = groups.iter().flat_map(|group| group.means(window, &|_| true)).collect();
-        let mut background = background_descriptions(window);
+    fn new(pass: Pass, groups: &[Group]) -> Result<Self, SingularError> {
+        let dimensions = pass.window().dimensions();
+        let means: Vec<Vec<f32>> = groups.iter().flat_map(|group| group.means(pass, &|_| true)).collect();
+        let mut background = background_descriptions(&pass.window());
         let mut whole = 0;
         for look in groups.iter().flat_map(|group| &group.looks) {
             if let Some(measurement) = &look.whole {
-                background.extend(measurement.misplaced(window));
-                whole += measurement.placed_count(window);
+                background.extend(measurement.misplaced(pass));
+                whole += measurement.placed_count(pass);
             }
         }
         let background_mean = mean(dimensions, &background);
@@ -233,7 +251,7 @@ impl Fitted {
             for (number, look) in group.looks.iter().enumerate() {
                 if let Some(measurement) = &look.whole {
                     let mean = &means[first + group.cluster[number]];
-                    add(&measurement.placed(window), mean, step, number);
+                    add(&measurement.placed(pass), mean, step, number);
                 }
             }
             first += group.clusters;
@@ -242,7 +260,7 @@ impl Fitted {
         add(&background, &background_mean, step, 0);
         let whitening = Whitening::new(dimensions, &deviations, background_mean)?;
         let templates = whitening.templates(&means);
-        Ok(Self { window: *window, whitening, templates, means })
+        Ok(Self { pass, whitening, templates, means })
     }
 
     /// Judges looks by templates made without them: for each description the score of every pair
@@ -252,19 +270,19 @@ impl Fitted {
             .iter()
             .flat_map(|group| &group.looks)
             .filter_map(|look| look.whole.as_ref())
-            .map(|measurement| measurement.placed_count(&self.window))
+            .map(|measurement| measurement.placed_count(self.pass))
             .sum();
         let step = whole.div_ceil(MOST_JUDGED).max(1);
         let mut judged = Vec::new();
         for fold in 0..FOLDS {
             let kept = |number: usize| number % FOLDS != fold;
             let means: Vec<Vec<f32>> =
-                groups.iter().flat_map(|group| group.means(&self.window, &kept)).collect();
+                groups.iter().flat_map(|group| group.means(self.pass, &kept)).collect();
             let templates = self.whitening.templates(&means);
             for (right, group) in groups.iter().enumerate().filter(|(_, group)| group.looks.len() > 1) {
                 for (number, look) in group.looks.iter().enumerate().filter(|(number, _)| !kept(*number)) {
                     let Some(measurement) = &look.whole else { continue };
-                    let scores = templates.score(&measurement.placed(&self.window));
+                    let scores = templates.score(&measurement.placed(self.pass));
                     let rows = scores.chunks_exact(templates.count()).skip(number % step).step_by(step);
                     judged.extend(rows.map(|row| (best_of_groups(groups, row), right)));
                 }

@@ -5,24 +5,19 @@ use lorgnon_imaging::Picture;
 use lorgnon_look::Look;
 use serde::{Deserialize, Serialize};
 
-use super::descriptor::{COARSE, FINE, Window, beyond, pack, unpack};
+use super::descriptor::{COARSE, FINE, Pass, Window, beyond, pack, unpack};
 use super::synthesis::{Synthesised, synthesise};
 use crate::Frame;
 use crate::seed::seed_of;
 
 /// Version of everything below: a measurement of another version is made again.
-const VERSION: u32 = 4;
-/// Synthesised conditions described at fine resolution.
-const FINE_CONDITIONS: usize = 14;
-/// Synthesised conditions described at coarse resolution; the first of the fine ones.
-const COARSE_CONDITIONS: usize = 14;
+const VERSION: u32 = 5;
+/// Synthesised conditions that are described.
+const CONDITIONS: usize = 14;
 /// Conditions that are also described out of place, as examples of what no body is.
 const MISPLACED: usize = 5;
-/// Largest error of place and size that a description must stand, of the body height: half the
-/// steps in which each window is searched.
-const FINE_JITTER: Jitter = Jitter { place: 0.03, size: 0.06 };
-const COARSE_JITTER: Jitter = Jitter { place: 0.062, size: 0.09 };
 
+/// Errors of place and size, of the body height.
 #[derive(Clone, Copy)]
 struct Jitter {
     place: f32,
@@ -40,8 +35,9 @@ pub struct CharacterMeasurement {
     /// The outline in the character's coordinates: left, top, right, bottom.
     pub(super) extent: [f32; 4],
     /// The untouched look first, then its conditions.
-    fine: Vec<u8>,
     coarse: Vec<u8>,
+    near: Vec<u8>,
+    fine: Vec<u8>,
     fine_misplaced: Vec<u8>,
     coarse_misplaced: Vec<u8>,
 }
@@ -52,18 +48,17 @@ impl CharacterMeasurement {
     #[must_use]
     pub fn measure(picture: &Picture, frame: &Frame, look: &Look) -> Self {
         let mut random = Rng::with_seed(seed_of(&look.id));
-        let mut fine = Vec::new();
-        let mut coarse = Vec::new();
+        let (mut coarse, mut near, mut fine) = (Vec::new(), Vec::new(), Vec::new());
         let (mut fine_misplaced, mut coarse_misplaced) = (Vec::new(), Vec::new());
         let outside = beyond(picture);
         FINE.describe_cut(&FINE.cut(picture, outside, frame, 0), &mut fine);
         COARSE.describe_cut(&COARSE.cut(picture, outside, frame, 0), &mut coarse);
-        for number in 0..FINE_CONDITIONS {
+        near.clone_from(&coarse);
+        for number in 0..CONDITIONS {
             let made = synthesise(picture, frame, number, &mut random);
-            describe_near(&FINE, FINE_JITTER, &made, &mut random, &mut fine);
-            if number < COARSE_CONDITIONS {
-                describe_near(&COARSE, COARSE_JITTER, &made, &mut random, &mut coarse);
-            }
+            describe_near(Pass::Fine, &made, &mut random, &mut fine);
+            describe_near(Pass::Coarse, &made, &mut random, &mut coarse);
+            describe_near(Pass::Near, &made, &mut random, &mut near);
             if number < MISPLACED {
                 describe_misplaced(&FINE, &made, &mut random, &mut fine_misplaced);
                 describe_misplaced(&COARSE, &made, &mut random, &mut coarse_misplaced);
@@ -74,8 +69,9 @@ impl CharacterMeasurement {
             frame: *frame,
             located: false,
             extent: extent(picture, frame),
-            fine: pack(&fine),
             coarse: pack(&coarse),
+            near: pack(&near),
+            fine: pack(&fine),
             fine_misplaced: pack(&fine_misplaced),
             coarse_misplaced: pack(&coarse_misplaced),
         }
@@ -100,29 +96,50 @@ impl CharacterMeasurement {
     }
 
     /// Number of descriptions in place.
-    pub(super) fn placed_count(&self, window: &Window) -> usize {
-        let packed = if *window == FINE { &self.fine } else { &self.coarse };
-        packed.len() / window.dimensions()
+    pub(super) fn placed_count(&self, pass: Pass) -> usize {
+        self.packed(pass).len() / pass.window().dimensions()
+    }
+
+    fn packed(&self, pass: Pass) -> &[u8] {
+        match pass {
+            Pass::Coarse => &self.coarse,
+            Pass::Near => &self.near,
+            Pass::Fine => &self.fine,
+        }
     }
 
     /// Descriptions in place, one after the other, the untouched look's first.
-    pub(super) fn placed(&self, window: &Window) -> Vec<f32> {
-        let packed = if *window == FINE { &self.fine } else { &self.coarse };
+    pub(super) fn placed(&self, pass: Pass) -> Vec<f32> {
+        let packed = self.packed(pass);
         let mut features = Vec::with_capacity(packed.len());
         unpack(packed, &mut features);
         features
     }
 
     /// Descriptions out of place.
-    pub(super) fn misplaced(&self, window: &Window) -> Vec<f32> {
-        let packed = if *window == FINE { &self.fine_misplaced } else { &self.coarse_misplaced };
+    pub(super) fn misplaced(&self, pass: Pass) -> Vec<f32> {
+        let packed = match pass {
+            Pass::Coarse | Pass::Near => &self.coarse_misplaced,
+            Pass::Fine => &self.fine_misplaced,
+        };
         let mut features = Vec::with_capacity(packed.len());
         unpack(packed, &mut features);
         features
     }
 }
 
-fn describe_near(window: &Window, jitter: Jitter, made: &Synthesised, random: &mut Rng, to: &mut Vec<f32>) {
+/// Largest error of place and size that a description must stand: half the steps in which each pass
+/// searches.
+const fn jitter_of(pass: Pass) -> Jitter {
+    match pass {
+        Pass::Coarse => Jitter { place: 0.062, size: 0.09 },
+        Pass::Near => Jitter { place: 0.032, size: 0.045 },
+        Pass::Fine => Jitter { place: 0.03, size: 0.06 },
+    }
+}
+
+fn describe_near(pass: Pass, made: &Synthesised, random: &mut Rng, to: &mut Vec<f32>) {
+    let (window, jitter) = (pass.window(), jitter_of(pass));
     let mut around = |spread: f32| (2.0 * random.f32() - 1.0) * spread;
     let height = made.frame.height * (1.0 + around(jitter.size));
     let frame = Frame {
@@ -132,7 +149,7 @@ fn describe_near(window: &Window, jitter: Jitter, made: &Synthesised, random: &m
         mirrored: false,
         // The fine search tries tilts in steps: its templates must stand what lies between them, the
         // coarse ones every tilt.
-        rotation_degrees: if *window == FINE { nearest_tilt(made.frame.rotation_degrees) } else { 0.0 },
+        rotation_degrees: if pass == Pass::Fine { nearest_tilt(made.frame.rotation_degrees) } else { 0.0 },
     };
     window.describe_cut(&window.cut(&made.picture, beyond(&made.picture), &frame, 0), to);
 }

@@ -23,6 +23,7 @@ pub struct CharacterModel {
     pub(super) labels: Vec<TemplateLabel>,
     /// Straight ones first, then the mirrored in the same order.
     pub(super) fine: Templates,
+    pub(super) near: Templates,
     pub(super) coarse: Templates,
     /// A cheap first look at coarse windows.
     pub(super) sketch: Sketch,
@@ -36,6 +37,7 @@ pub struct CharacterModel {
 struct Stored {
     labels: Vec<TemplateLabel>,
     fine: Templates,
+    near: Templates,
     coarse: Templates,
     sketch: Sketch,
     calibration: Calibration,
@@ -43,7 +45,14 @@ struct Stored {
 
 impl From<Stored> for CharacterModel {
     fn from(stored: Stored) -> Self {
-        Self::new(stored.labels, stored.fine, stored.coarse, stored.sketch, stored.calibration)
+        Self::new(
+            stored.labels,
+            stored.fine,
+            stored.near,
+            stored.coarse,
+            stored.sketch,
+            stored.calibration,
+        )
     }
 }
 
@@ -71,6 +80,7 @@ impl From<CharacterModel> for Stored {
         };
         Self {
             fine: straight(&model.fine),
+            near: straight(&model.near),
             coarse: straight(&model.coarse),
             sketch,
             labels: model.labels,
@@ -83,6 +93,7 @@ impl CharacterModel {
     pub(super) fn new(
         labels: Vec<TemplateLabel>,
         fine: Templates,
+        near: Templates,
         coarse: Templates,
         sketch: Sketch,
         calibration: Calibration,
@@ -91,6 +102,7 @@ impl CharacterModel {
         Self {
             labels,
             fine: with_mirrored(&FINE, fine),
+            near: with_mirrored(&COARSE, near),
             coarse: with_mirrored(&COARSE, coarse),
             sketch_rows: by_rows(&COARSE, &sketch),
             sketch,

@@ -2,10 +2,13 @@
 
 use faer::linalg::matmul::matmul;
 use faer::{Accum, MatMut, MatRef, Par};
-use lorgnon_imaging::{Beyond, CELL_FEATURES, CELL_STRIDE_PX, GradientGrid, Picture, Rect};
+use lorgnon_imaging::{
+    Beyond, CELL_FEATURES, CELL_STRIDE_PX, ForegroundKind, GradientGrid, Picture, Rect,
+};
 use lorgnon_look::Look;
 
-use super::descriptor::{CELL_STEP, COARSE, FINE};
+use super::descriptor::{CELL_STEP, COARSE, Pass};
+use super::discriminant::Templates;
 use super::model::CharacterModel;
 use super::{Detection, Location};
 use crate::{Frame, Verdict};
@@ -20,8 +23,18 @@ const CANDIDATES: usize = 10;
 const CANDIDATES_PLAIN: usize = 4;
 /// Coarse candidates of every size that are kept whatever their rank.
 const CANDIDATES_A_SIZE: usize = 2;
+/// Candidates that the fine templates look at.
+const APPROACHED: usize = 24;
 /// Candidates that are refined in size and place.
-const REFINED: usize = 8;
+const REFINED: usize = 4;
+/// Sizes, of the candidate's, that the near and the fine templates look at.
+const NEAR_SIZES: [f32; 3] = [0.917, 1.0, 1.0905];
+const FINE_SIZES: [f32; 3] = [0.957_603_3, 1.0, 1.044_273_8];
+/// Candidates nearer to each other than this, of the body height, are the same.
+const SAME_PLACE: f32 = 0.05;
+/// Grid steps about a candidate that they look at.
+const NEAR_REACH: usize = 3;
+const FINE_REACH: usize = 2;
 /// Candidates below this share of the best score are not worth refining.
 const LEAST_OF_LEADER: f32 = 0.4;
 /// Times a candidate is refined at most, and the gain in score below which it has arrived.
@@ -42,6 +55,8 @@ const SMALLEST_BODY: f32 = 0.11;
 /// Bodies smaller than this have too few pixels to be told apart.
 const SMALLEST_BODY_PX: f32 = 24.0;
 const LARGEST_BODY: f32 = 1.9;
+/// A foreground of this share of both sides is no foreground.
+const WHOLE: f32 = 0.97;
 /// The same before a plain background, of the foreground's height: hats and pets make the
 /// foreground larger than the body, cut-off legs smaller.
 const SMALLEST_OF_FOREGROUND: f32 = 0.55;
@@ -59,14 +74,14 @@ struct Candidate {
     template: usize,
 }
 
-/// Which templates take part.
-type Wanted<'a> = &'a dyn Fn(usize) -> bool;
+/// Which templates take part; all where empty.
+type Wanted<'a> = &'a [usize];
 
 impl CharacterModel {
     /// Finds the characters in a picture.
     #[must_use]
     pub fn locate(&self, picture: &Picture) -> Location {
-        let found = self.search(picture, &|_| true);
+        let found = self.search(picture, &[]);
         let mut characters: Vec<Detection> = Vec::new();
         for candidate in found.into_iter().filter(|found| found.score >= self.calibration.threshold) {
             let detection = self.detection(candidate);
@@ -90,22 +105,23 @@ impl CharacterModel {
     pub fn locate_labelled(&self, picture: &Picture, look: &Look) -> Option<Frame> {
         let count = self.labels.len();
         let agrees = |template: usize| self.labels[template % count].agrees(look.class.as_ref(), look.gender);
-        if !(0..count).any(agrees) {
+        let wanted: Vec<usize> = (0..2 * count).filter(|template| agrees(*template)).collect();
+        if wanted.is_empty() {
             return None;
         }
-        self.search(picture, &agrees).first().map(|found| found.frame)
+        self.search(picture, &wanted).first().map(|found| found.frame)
     }
 
     /// Every place that was looked at closely, best first, however unlikely.
     #[must_use]
     pub fn candidates(&self, picture: &Picture) -> Vec<Detection> {
-        self.search(picture, &|_| true).into_iter().map(|found| self.detection(found)).collect()
+        self.search(picture, &[]).into_iter().map(|found| self.detection(found)).collect()
     }
 
     /// The best place for a character in a picture, however unlikely.
     #[must_use]
     pub fn best_guess(&self, picture: &Picture) -> Option<Detection> {
-        self.search(picture, &|_| true).into_iter().next().map(|found| self.detection(found))
+        self.search(picture, &[]).into_iter().next().map(|found| self.detection(found))
     }
 
     /// The score below which a detection is nobody.
@@ -129,17 +145,22 @@ impl CharacterModel {
     /// Candidates refined, best first.
     fn search(&self, picture: &Picture, wanted: Wanted<'_>) -> Vec<Candidate> {
         let beyond = super::descriptor::beyond(picture);
+        let look = |pass: Pass, near: &Frame, sizes: &[f32]| {
+            self.look_around(picture, beyond, pass, near, sizes, wanted)
+        };
         let mut candidates = self.coarse(picture, beyond, wanted);
         for candidate in &mut candidates {
-            *candidate = self.fine(picture, beyond, &candidate.frame, &[1.0], 1, wanted);
+            *candidate = look(Pass::Near, &candidate.frame, &NEAR_SIZES);
         }
-        candidates.sort_by(|left, right| right.score.total_cmp(&left.score));
-        candidates.truncate(REFINED);
+        let mut candidates = best_apart(candidates, APPROACHED);
+        for candidate in &mut candidates {
+            *candidate = look(Pass::Fine, &candidate.frame, &[1.0]);
+        }
+        let mut candidates = best_apart(candidates, REFINED);
         let leader = candidates.first().map_or(0.0, |best| best.score);
         candidates.retain(|candidate| candidate.score >= LEAST_OF_LEADER * leader);
-        let steps = [SIZE_STEP.sqrt().recip(), 1.0, SIZE_STEP.sqrt()];
         for candidate in &mut candidates {
-            self.climb(picture, beyond, candidate, &steps, wanted);
+            self.climb(picture, beyond, candidate, wanted);
         }
         candidates.sort_by(|left, right| right.score.total_cmp(&left.score));
         for candidate in candidates.iter_mut().take(1) {
@@ -154,11 +175,10 @@ impl CharacterModel {
         picture: &Picture,
         beyond: Beyond,
         candidate: &mut Candidate,
-        sizes: &[f32],
         wanted: Wanted<'_>,
     ) {
         for _ in 0..CLIMBS {
-            let next = self.fine(picture, beyond, &candidate.frame, sizes, 1, wanted);
+            let next = self.look_around(picture, beyond, Pass::Fine, &candidate.frame, &FINE_SIZES, wanted);
             let gained = next.score - candidate.score;
             if gained > 0.0 {
                 *candidate = next;
@@ -178,25 +198,24 @@ impl CharacterModel {
         let upright = candidate.frame;
         for rotation_degrees in [-TILT_STEP_DEGREES, TILT_STEP_DEGREES] {
             let frame = Frame { rotation_degrees, ..upright };
-            let tilted = self.fine(picture, beyond, &frame, &[1.0], 1, wanted);
+            let tilted = self.look_around(picture, beyond, Pass::Fine, &frame, &[1.0], wanted);
             if tilted.score > candidate.score {
                 *candidate = tilted;
             }
         }
     }
 
-    /// Scores the fine windows around a place, sizes multiplied by `sizes`, every `stride` grid
-    /// steps within two.
-    fn fine(
+    /// Scores the windows of a pass around a place, sizes multiplied by `sizes`.
+    fn look_around(
         &self,
         picture: &Picture,
         beyond: Beyond,
+        pass: Pass,
         near: &Frame,
         sizes: &[f32],
-        stride: usize,
         wanted: Wanted<'_>,
     ) -> Candidate {
-        const REACH: usize = 2;
+        let (window, templates, reach) = (pass.window(), self.templates(pass), reach_of(pass));
         let mut best = Candidate {
             frame: *near,
             scores: vec![f32::MIN; self.labels.len()],
@@ -204,24 +223,22 @@ impl CharacterModel {
             template: 0,
         };
         let upright = Frame { mirrored: false, ..*near };
-        let first = FINE.margin_px / CELL_STRIDE_PX;
-        let mut descriptions = Vec::with_capacity(25 * FINE.dimensions());
+        let first = window.margin_px / CELL_STRIDE_PX;
+        let side = 2 * reach + 1;
+        let mut descriptions = Vec::with_capacity(side * side * window.dimensions());
         for size in sizes {
             let height = near.height * size;
             let frame = Frame { height, top: near.top + 0.5 * (near.height - height), ..upright };
-            let grid = GradientGrid::measure(&FINE.cut(picture, beyond, &frame, REACH * CELL_STRIDE_PX));
+            let grid = GradientGrid::measure(&window.cut(picture, beyond, &frame, reach * CELL_STRIDE_PX));
             descriptions.clear();
-            let mut places = Vec::with_capacity(25);
-            for down in (0..=2 * REACH).step_by(stride) {
-                for across in (0..=2 * REACH).step_by(stride) {
-                    FINE.describe(&grid, first + across, first + down, &mut descriptions);
-                    places.push((across, down));
-                }
+            for place in 0..side * side {
+                window.describe(&grid, first + place % side, first + place / side, &mut descriptions);
             }
-            let scores = self.fine.score(&descriptions);
-            for ((across, down), scores) in places.into_iter().zip(scores.chunks_exact(self.fine.count())) {
-                let step = CELL_STRIDE_PX as f32 / FINE.body_px as f32;
-                let offset = |cells: usize| (cells as f32 - REACH as f32) * step;
+            let scores = templates.score(&descriptions);
+            for (place, scores) in scores.chunks_exact(templates.count()).enumerate() {
+                let step = CELL_STRIDE_PX as f32 / window.body_px as f32;
+                let offset = |cells: usize| (cells as f32 - reach as f32) * step;
+                let (across, down) = (place % side, place / side);
                 self.take_best(&mut best, scores, wanted, |mirrored| {
                     let (x, y) = frame.to_picture(offset(across), offset(down) + 0.5);
                     Frame { centre_x: x, top: y - 0.5 * height, mirrored, ..frame }
@@ -229,6 +246,14 @@ impl CharacterModel {
             }
         }
         best
+    }
+
+    fn templates(&self, pass: Pass) -> &Templates {
+        match pass {
+            Pass::Coarse => &self.coarse,
+            Pass::Near => &self.near,
+            Pass::Fine => &self.fine,
+        }
     }
 
     /// Keeps the greatest score of every pair of straight and mirrored template, and the greatest
@@ -241,14 +266,19 @@ impl CharacterModel {
         frame: impl Fn(bool) -> Frame,
     ) {
         let count = self.labels.len();
-        for (template, score) in scores.iter().enumerate().filter(|(template, _)| wanted(*template)) {
+        let mut take = |template: usize, score: f32| {
             let kept = &mut best.scores[template % count];
-            *kept = kept.max(*score);
-            if *score > best.score {
-                best.score = *score;
+            *kept = kept.max(score);
+            if score > best.score {
+                best.score = score;
                 best.template = template % count;
                 best.frame = frame(template >= count);
             }
+        };
+        if wanted.is_empty() {
+            scores.iter().enumerate().for_each(|(template, score)| take(template, *score));
+        } else {
+            wanted.iter().for_each(|template| take(*template, scores[*template]));
         }
     }
 
@@ -335,11 +365,15 @@ impl CharacterModel {
                 }
             }
         }
-        for (at, products) in products.chunks_exact(rank).enumerate() {
-            let scores = self.sketch.mix(products).enumerate();
-            let best = scores.filter(|(template, _)| wanted(*template)).map(|(_, score)| score);
+        let scores = self.sketch.mix(&products);
+        for (at, scores) in scores.chunks_exact(self.sketch.bias.len()).enumerate() {
+            let best = if wanted.is_empty() {
+                scores.iter().copied().fold(f32::MIN, f32::max)
+            } else {
+                wanted.iter().map(|template| scores[*template]).fold(f32::MIN, f32::max)
+            };
             found.push(Glance {
-                score: best.fold(f32::MIN, f32::max),
+                score: best,
                 column: at % across * CELL_STEP,
                 row: at / across * CELL_STEP,
             });
@@ -361,14 +395,40 @@ impl CharacterModel {
         let scores = self.coarse.score(&descriptions);
         let mut best = Glance { score: f32::MIN, ..*glance };
         for ((column, row), scores) in places.into_iter().zip(scores.chunks_exact(self.coarse.count())) {
-            let scores = scores.iter().enumerate().filter(|(template, _)| wanted(*template));
-            let score = scores.map(|(_, score)| *score).fold(f32::MIN, f32::max);
+            let score = if wanted.is_empty() {
+                scores.iter().copied().fold(f32::MIN, f32::max)
+            } else {
+                wanted.iter().map(|template| scores[*template]).fold(f32::MIN, f32::max)
+            };
             if score > best.score {
                 best = Glance { score, column, row };
             }
         }
         best
     }
+}
+
+const fn reach_of(pass: Pass) -> usize {
+    match pass {
+        Pass::Coarse => 0,
+        Pass::Near => NEAR_REACH,
+        Pass::Fine => FINE_REACH,
+    }
+}
+
+/// The best `most` candidates that do not stand where a better one does.
+fn best_apart(mut candidates: Vec<Candidate>, most: usize) -> Vec<Candidate> {
+    candidates.sort_by(|left, right| right.score.total_cmp(&left.score));
+    let mut kept: Vec<Candidate> = Vec::with_capacity(most);
+    for candidate in candidates {
+        if kept.len() == most {
+            break;
+        }
+        if !kept.iter().any(|other| is_near(&other.frame, &candidate.frame, SAME_PLACE)) {
+            kept.push(candidate);
+        }
+    }
+    kept
 }
 
 /// A coarse window that may hold a character.
@@ -420,7 +480,13 @@ struct SearchArea {
 
 impl SearchArea {
     fn of(picture: &Picture) -> Self {
-        if let Some(foreground) = picture.foreground(160) {
+        // What fills the picture stands before nothing: a map whose border happens to be even.
+        let plain = picture.foreground(160).filter(|found| {
+            found.kind == ForegroundKind::Alpha
+                || found.bounds.width < WHOLE * picture.width() as f32
+                || found.bounds.height < WHOLE * picture.height() as f32
+        });
+        if let Some(foreground) = plain {
             let high = foreground.bounds.height;
             return Self {
                 plain: true,
