@@ -41,7 +41,8 @@ pub struct Detection {
     pub frame: Frame,
     /// The upright rectangle that holds it, in picture pixels; it may reach outside the picture.
     pub bounds: Rect,
-    /// Log odds of the best template against background.
+    /// Log odds of the best template against background; of a body whose lower part is not in the
+    /// picture, as if all of it spoke like the part that is.
     pub score: f32,
     /// Classes and sexes with their joint probabilities, best first; they sum to 1.
     pub pairs: Vec<(ClassLabel, Gender, f32)>,

@@ -98,18 +98,20 @@ fn thing(width: u32, height: u32, size: f32, number: usize, random: &mut Rng) ->
 
 /// Pictures of nobody that the finished search is tried on.
 const EMPTY_PICTURES: usize = 64;
-/// Standard deviations above the mean score of nobody that one picture in a hundred exceeds, with
-/// some to spare: the best of many windows has a longer tail than a Gaussian.
-const TAIL: f32 = 2.33;
-/// Where the threshold stands between what nobody reaches and what characters reach.
-const TOWARDS_CHARACTERS: f32 = 0.6;
+/// Share of pictures of nobody that may reach the threshold.
+const FALSE_ACCEPTS: f32 = 0.0025;
+/// Share of them whose scores make the tail that is extended to reach so rare a score.
+const TAIL_SHARE: f32 = 0.25;
+/// Where the threshold stands between what nobody reaches and what characters reach: near nobody, since
+/// training pictures are easier than those that people send.
+const TOWARDS_CHARACTERS: f32 = 0.1;
 
 /// The best score that the whole search finds in pictures of nobody: scenes, and things worn by
 /// nobody before nothing or a flat colour.
 pub(super) fn scores_of_nobody(model: &CharacterModel) -> Vec<f32> {
     (0..EMPTY_PICTURES)
         .into_par_iter()
-        .filter_map(|number| {
+        .map(|number| {
             let mut random = Rng::with_seed(0xE0_0E00 + number as u64);
             let picture = if number % 2 == 0 {
                 let height = random.u32(240..420);
@@ -117,7 +119,7 @@ pub(super) fn scores_of_nobody(model: &CharacterModel) -> Vec<f32> {
             } else {
                 thing(160, 160, 90.0, number / 2, &mut random)
             };
-            model.best_guess(&picture).map(|guess| guess.score)
+            model.best_guess(&picture).map_or(0.0, |guess| guess.score.max(0.0))
         })
         .collect()
 }
@@ -128,15 +130,28 @@ pub(super) fn calibrate(judged: &[(Vec<f32>, usize)], nobody: &[f32]) -> Calibra
     let mut right: Vec<f32> = judged.iter().map(|(scores, group)| scores[*group]).collect();
     right.sort_by(f32::total_cmp);
     let at = ((1.0 - ACCEPTED_SHARE) * right.len() as f64) as usize;
-    let count = nobody.len().max(1) as f32;
-    let mean = nobody.iter().sum::<f32>() / count;
-    let spread = (nobody.iter().map(|score| (score - mean) * (score - mean)).sum::<f32>() / count).sqrt();
-    let empty = (mean + TAIL * spread).max(0.0);
+    let empty = rare_score(nobody);
     let full = right.get(at).copied().unwrap_or(empty);
     let threshold = empty + TOWARDS_CHARACTERS * (full - empty).max(0.0);
     // Looks too few to hold any out: a temperature in the order of the scores.
     let temperature = best_temperature(judged).unwrap_or_else(|| (threshold / 4.0).max(1.0));
     Calibration { temperature, threshold }
+}
+
+/// The score that nobody reaches but in [`FALSE_ACCEPTS`] of all pictures: the highest scores exceed a
+/// high one by amounts that are distributed exponentially (peaks over threshold: Pickands, 1975).
+fn rare_score(nobody: &[f32]) -> f32 {
+    let mut sorted = nobody.to_vec();
+    sorted.sort_by(f32::total_cmp);
+    let tail = ((TAIL_SHARE * sorted.len() as f32) as usize).min(sorted.len());
+    if tail == 0 {
+        return 0.0;
+    }
+    let (rest, highest) = sorted.split_at(sorted.len() - tail);
+    let base = rest.last().copied().unwrap_or(0.0);
+    let excess = highest.iter().map(|score| score - base).sum::<f32>() / tail as f32;
+    let share = tail as f32 / sorted.len() as f32;
+    base + excess * (share / FALSE_ACCEPTS).ln()
 }
 
 /// The temperature under which held-out truth is likeliest, by golden-section search over its
@@ -172,6 +187,15 @@ fn best_temperature(judged: &[(Vec<f32>, usize)]) -> Option<f32> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_threshold_lies_where_nobody_hardly_comes() {
+        // Exponential scores of mean 10: one in two hundred exceeds 53.
+        let nobody: Vec<f32> = (0..400).map(|at| -10.0 * ((at as f32 + 0.5) / 400.0).ln()).collect();
+        let rare = rare_score(&nobody);
+        assert!((rare - 53.0).abs() < 3.0, "{rare}");
+        assert!(rare_score(&[]).abs() < 1e-6);
+    }
 
     #[test]
     fn overconfident_scores_are_cooled() {

@@ -92,8 +92,7 @@ impl CharacterFit {
             && measurement.is_current()
         {
             let hash = seed_of(&look.id);
-            let mean_of =
-                |pass: Pass| pack(&mean(pass.window().dimensions(), &measurement.placed(pass)));
+            let mean_of = |pass: Pass| pack(&mean(pass.window().dimensions(), &measurement.placed(pass)));
             let keep = hash & self.sieve == 0;
             self.whole += usize::from(keep);
             self.groups.entry((class.clone(), gender)).or_default().push(Kept {
@@ -153,15 +152,14 @@ impl CharacterFit {
         steps.advance();
         steps.go_on()?;
         let labels = groups.iter().flat_map(Group::labels).collect();
-        let mut model =
-            CharacterModel::new(
-                labels,
-                fine.templates,
-                near.templates,
-                coarse.templates,
-                sketch,
-                Calibration::open(),
-            );
+        let mut model = CharacterModel::new(
+            labels,
+            fine.templates,
+            near.templates,
+            coarse.templates,
+            sketch,
+            Calibration::open(),
+        );
         model.calibration = calibrate(&judged, &scores_of_nobody(&model));
         steps.advance();
         Ok(model)

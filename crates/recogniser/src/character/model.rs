@@ -45,14 +45,7 @@ struct Stored {
 
 impl From<Stored> for CharacterModel {
     fn from(stored: Stored) -> Self {
-        Self::new(
-            stored.labels,
-            stored.fine,
-            stored.near,
-            stored.coarse,
-            stored.sketch,
-            stored.calibration,
-        )
+        Self::new(stored.labels, stored.fine, stored.near, stored.coarse, stored.sketch, stored.calibration)
     }
 }
 

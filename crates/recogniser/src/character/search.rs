@@ -2,10 +2,9 @@
 
 use faer::linalg::matmul::matmul;
 use faer::{Accum, MatMut, MatRef, Par};
-use lorgnon_imaging::{
-    Beyond, CELL_FEATURES, CELL_STRIDE_PX, ForegroundKind, GradientGrid, Picture, Rect,
-};
+use lorgnon_imaging::{Beyond, CELL_FEATURES, CELL_STRIDE_PX, ForegroundKind, GradientGrid, Picture, Rect};
 use lorgnon_look::Look;
+use rayon::prelude::*;
 
 use super::descriptor::{CELL_STEP, COARSE, Pass};
 use super::discriminant::Templates;
@@ -81,10 +80,11 @@ impl CharacterModel {
     /// Finds the characters in a picture.
     #[must_use]
     pub fn locate(&self, picture: &Picture) -> Location {
-        let found = self.search(picture, &[]);
         let mut characters: Vec<Detection> = Vec::new();
-        for candidate in found.into_iter().filter(|found| found.score >= self.calibration.threshold) {
-            let detection = self.detection(candidate);
+        for detection in self.candidates(picture) {
+            if detection.score < self.calibration.threshold {
+                continue;
+            }
             let seen =
                 |other: &Detection| other.bounds.intersection_over_union(&detection.bounds) > SAME_SHARE;
             if characters.len() < MOST_CHARACTERS && !characters.iter().any(seen) {
@@ -115,13 +115,13 @@ impl CharacterModel {
     /// Every place that was looked at closely, best first, however unlikely.
     #[must_use]
     pub fn candidates(&self, picture: &Picture) -> Vec<Detection> {
-        self.search(picture, &[]).into_iter().map(|found| self.detection(found)).collect()
+        self.search(picture, &[]).into_iter().map(|found| self.detection(picture, found)).collect()
     }
 
     /// The best place for a character in a picture, however unlikely.
     #[must_use]
     pub fn best_guess(&self, picture: &Picture) -> Option<Detection> {
-        self.search(picture, &[]).into_iter().next().map(|found| self.detection(found))
+        self.candidates(picture).into_iter().next()
     }
 
     /// The score below which a detection is nobody.
@@ -130,14 +130,14 @@ impl CharacterModel {
         self.calibration.threshold
     }
 
-    fn detection(&self, found: Candidate) -> Detection {
+    fn detection(&self, picture: &Picture, found: Candidate) -> Detection {
         let label = &self.labels[found.template % self.labels.len()];
         let [left, top, right, bottom] = label.extent;
         let region = crate::crops::Region { u: left, v: top, width: right - left, height: bottom - top };
         Detection {
             frame: found.frame,
             bounds: crate::crops::picture_bounds(&found.frame, &region),
-            score: found.score,
+            score: found.score / evidence_seen(picture, &found.frame),
             pairs: self.probabilities(&found.scores),
         }
     }
@@ -149,19 +149,17 @@ impl CharacterModel {
             self.look_around(picture, beyond, pass, near, sizes, wanted)
         };
         let mut candidates = self.coarse(picture, beyond, wanted);
-        for candidate in &mut candidates {
-            *candidate = look(Pass::Near, &candidate.frame, &NEAR_SIZES);
-        }
+        candidates
+            .par_iter_mut()
+            .for_each(|candidate| *candidate = look(Pass::Near, &candidate.frame, &NEAR_SIZES));
         let mut candidates = best_apart(candidates, APPROACHED);
-        for candidate in &mut candidates {
-            *candidate = look(Pass::Fine, &candidate.frame, &[1.0]);
-        }
+        candidates
+            .par_iter_mut()
+            .for_each(|candidate| *candidate = look(Pass::Fine, &candidate.frame, &[1.0]));
         let mut candidates = best_apart(candidates, REFINED);
         let leader = candidates.first().map_or(0.0, |best| best.score);
         candidates.retain(|candidate| candidate.score >= LEAST_OF_LEADER * leader);
-        for candidate in &mut candidates {
-            self.climb(picture, beyond, candidate, wanted);
-        }
+        candidates.par_iter_mut().for_each(|candidate| self.climb(picture, beyond, candidate, wanted));
         candidates.sort_by(|left, right| right.score.total_cmp(&left.score));
         for candidate in candidates.iter_mut().take(1) {
             self.tilt(picture, beyond, candidate, wanted);
@@ -170,13 +168,7 @@ impl CharacterModel {
     }
 
     /// Refines a candidate's place and size until it stays: the peak may lie outside one reach.
-    fn climb(
-        &self,
-        picture: &Picture,
-        beyond: Beyond,
-        candidate: &mut Candidate,
-        wanted: Wanted<'_>,
-    ) {
+    fn climb(&self, picture: &Picture, beyond: Beyond, candidate: &mut Candidate, wanted: Wanted<'_>) {
         for _ in 0..CLIMBS {
             let next = self.look_around(picture, beyond, Pass::Fine, &candidate.frame, &FINE_SIZES, wanted);
             let gained = next.score - candidate.score;
@@ -231,13 +223,14 @@ impl CharacterModel {
             let frame = Frame { height, top: near.top + 0.5 * (near.height - height), ..upright };
             let grid = GradientGrid::measure(&window.cut(picture, beyond, &frame, reach * CELL_STRIDE_PX));
             descriptions.clear();
+            let step = CELL_STRIDE_PX as f32 / window.body_px as f32;
+            let offset = |cells: usize| (cells as f32 - reach as f32) * step;
             for place in 0..side * side {
-                window.describe(&grid, first + place % side, first + place / side, &mut descriptions);
+                let (across, down) = (place % side, place / side);
+                window.describe(&grid, first + across, first + down, &mut descriptions);
             }
             let scores = templates.score(&descriptions);
             for (place, scores) in scores.chunks_exact(templates.count()).enumerate() {
-                let step = CELL_STRIDE_PX as f32 / window.body_px as f32;
-                let offset = |cells: usize| (cells as f32 - reach as f32) * step;
                 let (across, down) = (place % side, place / side);
                 self.take_best(&mut best, scores, wanted, |mirrored| {
                     let (x, y) = frame.to_picture(offset(across), offset(down) + 0.5);
@@ -291,21 +284,22 @@ impl CharacterModel {
         let search = SearchArea::of(picture);
         let (glanced, most) =
             if search.plain { (GLANCED_PLAIN, CANDIDATES_PLAIN) } else { (GLANCED, CANDIDATES) };
-        let mut looked: Vec<(Glance, Frame)> = Vec::new();
-        let mut height = search.largest;
-        while height >= search.smallest {
-            let level = Level::new(picture, beyond, &search.area, height);
-            let mut glances = Vec::new();
-            self.glance(&level, wanted, &mut glances);
-            glances.sort_by(Glance::better);
-            for glance in
-                apart(glances.into_iter().map(|glance| (glance, level.frame(&glance))), glanced, 0.15)
-            {
-                let glance = self.look_closer(&level, &glance.0, wanted);
-                looked.push((glance, level.frame(&glance)));
-            }
-            height /= SIZE_STEP;
-        }
+        let sizes: Vec<f32> = std::iter::successors(Some(search.largest), |height| Some(height / SIZE_STEP))
+            .take_while(|height| *height >= search.smallest)
+            .collect();
+        let mut looked: Vec<(Glance, Frame)> = sizes
+            .into_par_iter()
+            .flat_map_iter(|height| {
+                let level = Level::new(picture, beyond, &search.area, height);
+                let mut glances = self.glance(&level, wanted);
+                glances.sort_by(Glance::better);
+                let places = glances.into_iter().map(|glance| (glance, level.frame(&glance)));
+                apart(places, glanced, 0.15).into_iter().map(move |(glance, _)| {
+                    let glance = self.look_closer(&level, &glance, wanted);
+                    (glance, level.frame(&glance))
+                })
+            })
+            .collect();
         looked.sort_by(|left, right| left.0.better(&right.0).then(right.1.height.total_cmp(&left.1.height)));
         let mut heights: Vec<f32> = Vec::new();
         let ranked = apart(looked.into_iter(), usize::MAX, 0.2).into_iter().enumerate();
@@ -325,13 +319,13 @@ impl CharacterModel {
     }
 
     /// Scores every other window of a level, across and down, by the sketch.
-    fn glance(&self, level: &Level, wanted: Wanted<'_>, found: &mut Vec<Glance>) {
+    fn glance(&self, level: &Level, wanted: Wanted<'_>) -> Vec<Glance> {
         const CELLS: usize = COARSE.columns * CELL_FEATURES;
         let grid = &level.grid;
         // Every other cell: the cells of these windows, which touch.
         let (columns, rows) = (grid.columns().div_ceil(CELL_STEP), grid.rows().div_ceil(CELL_STEP));
         if columns < COARSE.columns || rows < COARSE.rows {
-            return;
+            return Vec::new();
         }
         let (across, down) = (columns + 1 - COARSE.columns, rows + 1 - COARSE.rows);
         let rank = self.sketch.rank();
@@ -366,18 +360,16 @@ impl CharacterModel {
             }
         }
         let scores = self.sketch.mix(&products);
+        let mut found = Vec::with_capacity(across * down);
         for (at, scores) in scores.chunks_exact(self.sketch.bias.len()).enumerate() {
             let best = if wanted.is_empty() {
                 scores.iter().copied().fold(f32::MIN, f32::max)
             } else {
                 wanted.iter().map(|template| scores[*template]).fold(f32::MIN, f32::max)
             };
-            found.push(Glance {
-                score: best,
-                column: at % across * CELL_STEP,
-                row: at / across * CELL_STEP,
-            });
+            found.push(Glance { score: best, column: at % across * CELL_STEP, row: at / across * CELL_STEP });
         }
+        found
     }
 
     /// Scores a window and those one grid step around it by all coarse templates.
@@ -414,6 +406,17 @@ const fn reach_of(pass: Pass) -> usize {
         Pass::Near => NEAR_REACH,
         Pass::Fine => FINE_REACH,
     }
+}
+
+/// Less of a body than this is judged as this.
+const LEAST_SEEN: f32 = 0.4;
+/// A body whose lower part is not in the picture: what is seen of it ends above this part of it.
+const WAIST_DOWN: f32 = 0.88;
+
+/// The share of a body's evidence that is in the picture: 1 unless its lower part is cut off.
+fn evidence_seen(picture: &Picture, frame: &Frame) -> f32 {
+    let seen = (picture.height() as f32 - frame.top) / frame.height;
+    if seen < WAIST_DOWN { seen.max(LEAST_SEEN).sqrt() } else { 1.0 }
 }
 
 /// The best `most` candidates that do not stand where a better one does.
