@@ -46,6 +46,8 @@ pub struct Detection {
     pub score: f32,
     /// Classes and sexes with their joint probabilities, best first; they sum to 1.
     pub pairs: Vec<(ClassLabel, Gender, f32)>,
+    /// Which of the first pair's templates (poses, heads, directions) fits best.
+    pub cluster: u32,
 }
 
 /// How much each part of a character spoke for its class and sex.

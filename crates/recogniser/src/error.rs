@@ -26,6 +26,9 @@ pub enum RecogniserError {
     /// The encoder failed: the model file's fault or this program's.
     #[error("cannot turn pictures into vectors")]
     Embed(#[from] EmbedError),
+    /// A picture that the program drew could not be written as a file: a fault of this program.
+    #[error("cannot encode a picture")]
+    Encode(#[from] lorgnon_imaging::ImagingError),
     /// The index holds vectors of another encoder than the one in use.
     #[error("the index was made with encoder `{index}`, this run uses `{current}`")]
     EncoderMismatch {

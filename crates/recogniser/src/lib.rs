@@ -19,6 +19,7 @@ mod observer;
 mod palette;
 pub mod progress;
 mod recogniser;
+mod second_opinion;
 mod seed;
 pub mod train;
 

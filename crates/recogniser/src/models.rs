@@ -10,11 +10,11 @@ use crate::character::{CharacterFit, CharacterMeasurement, CharacterModel, FitEr
 use crate::colours::{ColourFit, ColourMeasurement, ColourModel};
 use crate::items::{ItemFit, ItemMeasurement, ItemModel};
 use crate::observer::{Stage, TrainingEvent, TrainingObserver};
-use crate::{RecogniserError, measurements};
+use crate::{RecogniserError, measurements, second_opinion};
 
 /// Version of everything that turns measurements into models: raise it when a fit changes, so that
 /// the next training fits again.
-const FIT_VERSION: u32 = 1;
+const FIT_VERSION: u32 = 2;
 
 /// What answers are made of. Every part is absent in an index that was never trained.
 #[derive(Default)]
@@ -83,7 +83,8 @@ impl Models {
             if let Some(measured) =
                 measurements::read::<ColourMeasurement>(reader, id, measurements::COLOURS)?
             {
-                colours.add(&record.look, 0, measured);
+                let cluster = cluster_of(reader, character.as_ref(), &record.look)?;
+                colours.add(&record.look, cluster, measured);
             }
             if let Some(measured) = measurements::read::<ItemMeasurement>(reader, id, measurements::ITEMS)? {
                 items.add(&record.look, measured);
@@ -97,8 +98,21 @@ impl Models {
 
     /// Finds the characters in a picture.
     pub(crate) fn locate(&self, picture: &lorgnon_imaging::Picture) -> Location {
-        self.character.as_ref().map_or_else(Location::nothing, |model| model.locate(picture))
+        self.character.as_ref().map_or_else(Location::nothing, |model| {
+            second_opinion::locate(model, self.colours.as_ref(), picture)
+        })
     }
+}
+
+/// Which of its class's templates a look belongs to.
+fn cluster_of(
+    reader: &dyn Reader,
+    character: Option<&CharacterModel>,
+    look: &lorgnon_look::Look,
+) -> Result<u32, RecogniserError> {
+    let Some(character) = character.filter(|model| model.has_clusters()) else { return Ok(0) };
+    let measured = measurements::read::<CharacterMeasurement>(reader, &look.id, measurements::CHARACTER)?;
+    Ok(measured.map_or(0, |measured| character.cluster_of(look, &measured)))
 }
 
 /// Fits the templates from stored and waiting measurements. `None` when no look has a class and a

@@ -12,9 +12,9 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use lorgnon_embed::Encoder;
-use lorgnon_imaging::Picture;
+use lorgnon_imaging::{Picture, encode_png};
 use lorgnon_index::{Filter, LookRecord, Match, Reader};
-use lorgnon_look::{Catalogue, ClassLabel, Gender, Look};
+use lorgnon_look::{COLOUR_COUNT, Catalogue, ClassLabel, Colour, Gender, Look};
 
 use crate::character::Detection;
 use crate::models::Models;
@@ -179,6 +179,27 @@ impl Recogniser {
         let location = self.models.locate(picture);
         let found = self.nearest(picture, location.characters.first(), count, filter)?;
         Ok(found.into_iter().map(|(found, record)| (record.look, found.similarity)).collect())
+    }
+
+    /// A class drawn in these colours, a PNG file: to lay beside a picture and ask "is this it?". `None`
+    /// for a class and sex whose colours no look taught.
+    ///
+    /// # Errors
+    /// When the picture cannot be encoded.
+    pub fn redraw(
+        &self,
+        class: &ClassLabel,
+        gender: Gender,
+        colours: &[Option<Colour>; COLOUR_COUNT],
+    ) -> Result<Option<Vec<u8>>, RecogniserError> {
+        let drawn = self.models.colours.as_ref().and_then(|model| model.render(class, gender, colours));
+        Ok(drawn.map(|picture| encode_png(&picture)).transpose()?)
+    }
+
+    /// Ids of stored looks whose labelled colours do not explain their picture: likely mislabelled.
+    #[must_use]
+    pub fn suspects(&self) -> &[String] {
+        self.models.colours.as_ref().map_or(&[], |model| model.suspects())
     }
 
     /// The small picture of a stored look, a PNG file.

@@ -182,7 +182,7 @@ fn dressed(data: &Path, train: &[&Sample], model: &ColourModel) -> Vec<Sample> {
         sample.frame.top += sample.frame.height - height;
         sample.frame.height = height;
         let (class, gender) = (sample.look.class.clone().unwrap(), sample.look.gender.unwrap());
-        let solution = model.solve(&sample.picture, &sample.frame, &class, gender).unwrap();
+        let solution = model.solve(&sample.picture, &sample.frame, &class, gender, None).unwrap();
         sample.frame = solution.frame;
         solution.explained > 0.5
     });
@@ -281,7 +281,7 @@ fn main() {
                 .unwrap();
             }
             let started = Instant::now();
-            let solution = model.solve(&picture, &frame, &class, gender).unwrap();
+            let solution = model.solve(&picture, &frame, &class, gender, None).unwrap();
             tally.add(sample, &solution, started.elapsed().as_secs_f64() * 1e3);
             if options.baselines {
                 baselines.add(&train, sample, &picture, &frame);

@@ -27,6 +27,13 @@ impl Templates {
         self.bias.len()
     }
 
+    /// Log odds of one description by one template.
+    pub(super) fn score_one(&self, template: usize, description: &[f32]) -> f32 {
+        let weights = &self.weights[template * self.dimensions..][..self.dimensions];
+        let product: f32 = weights.iter().zip(description).map(|(weight, value)| weight * value).sum();
+        self.bias[template] + product
+    }
+
     /// Log odds of descriptions (one after the other) against background: a row a description, a
     /// column a template.
     pub(super) fn score(&self, descriptions: &[f32]) -> Vec<f32> {

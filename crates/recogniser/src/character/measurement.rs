@@ -116,6 +116,13 @@ impl CharacterMeasurement {
         features
     }
 
+    /// The fine description of the look as it is.
+    pub(super) fn untouched(&self) -> Vec<f32> {
+        let mut features = Vec::with_capacity(FINE.dimensions());
+        unpack(&self.fine[..FINE.dimensions().min(self.fine.len())], &mut features);
+        features
+    }
+
     /// Descriptions out of place.
     pub(super) fn misplaced(&self, pass: Pass) -> Vec<f32> {
         let packed = match pass {

@@ -1,11 +1,12 @@
 //! The fitted templates of all classes, and what their scores mean.
 
-use lorgnon_look::{ClassLabel, Gender};
+use lorgnon_look::{ClassLabel, Gender, Look};
 use serde::{Deserialize, Serialize};
 
 use super::calibration::Calibration;
 use super::descriptor::{COARSE, FINE, Window};
 use super::discriminant::{Sketch, Templates};
+use super::measurement::CharacterMeasurement;
 
 /// What one template stands for.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -101,6 +102,37 @@ impl CharacterModel {
             sketch,
             calibration,
         }
+    }
+
+    /// The number of a template among those of its class and sex.
+    pub(super) fn cluster_of_template(&self, template: usize) -> u32 {
+        let label = &self.labels[template];
+        let before = self.labels[..template].iter();
+        before.filter(|other| other.agrees(Some(&label.class), Some(label.gender))).count() as u32
+    }
+
+    /// Whether any class and sex has more than one template.
+    #[must_use]
+    pub fn has_clusters(&self) -> bool {
+        (0..self.labels.len()).any(|template| self.cluster_of_template(template) > 0)
+    }
+
+    /// Which of its class's templates a training look is nearest to; 0 where there is one, or where the
+    /// look lacks a label.
+    #[must_use]
+    pub fn cluster_of(&self, look: &Look, measurement: &CharacterMeasurement) -> u32 {
+        let (Some(class), Some(gender)) = (look.class.as_ref(), look.gender) else { return 0 };
+        let mine: Vec<usize> = (0..self.labels.len())
+            .filter(|template| self.labels[*template].agrees(Some(class), Some(gender)))
+            .collect();
+        if mine.len() < 2 {
+            return 0;
+        }
+        let untouched = measurement.untouched();
+        let nearest = mine.iter().enumerate().max_by(|left, right| {
+            self.fine.score_one(*left.1, &untouched).total_cmp(&self.fine.score_one(*right.1, &untouched))
+        });
+        nearest.map_or(0, |(cluster, _)| cluster as u32)
     }
 
     /// Joint probabilities of classes and sexes from each pair's best score, best first.

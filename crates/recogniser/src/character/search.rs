@@ -80,11 +80,16 @@ impl CharacterModel {
     /// Finds the characters in a picture.
     #[must_use]
     pub fn locate(&self, picture: &Picture) -> Location {
+        self.accept(self.candidates(picture))
+    }
+
+    /// Of what [`Self::candidates`] gave, the characters: those that reach the threshold, one a place.
+    #[must_use]
+    pub fn accept(&self, mut candidates: Vec<Detection>) -> Location {
+        candidates.retain(|candidate| candidate.score >= self.calibration.threshold);
+        candidates.sort_by(|left, right| right.score.total_cmp(&left.score));
         let mut characters: Vec<Detection> = Vec::new();
-        for detection in self.candidates(picture) {
-            if detection.score < self.calibration.threshold {
-                continue;
-            }
+        for detection in candidates {
             let seen =
                 |other: &Detection| other.bounds.intersection_over_union(&detection.bounds) > SAME_SHARE;
             if characters.len() < MOST_CHARACTERS && !characters.iter().any(seen) {
@@ -139,6 +144,7 @@ impl CharacterModel {
             bounds: crate::crops::picture_bounds(&found.frame, &region),
             score: found.score / evidence_seen(picture, &found.frame),
             pairs: self.probabilities(&found.scores),
+            cluster: self.cluster_of_template(found.template % self.labels.len()),
         }
     }
 

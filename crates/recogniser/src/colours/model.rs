@@ -65,6 +65,9 @@ impl ColourModel {
     /// Solves the colours of a character of this class and sex standing at `frame`, which may be
     /// off by a tenth of the body and is answered refined.
     ///
+    /// Of several templates of the pair (poses, heads, directions), `cluster` names the one to use; without
+    /// it, or where it taught no colours, the one that explains the picture best is.
+    ///
     /// `None` when no look of the pair taught its colours.
     #[must_use]
     pub fn solve(
@@ -73,10 +76,14 @@ impl ColourModel {
         frame: &Frame,
         class: &ClassLabel,
         gender: Gender,
+        cluster: Option<u32>,
     ) -> Option<ColourSolution> {
         let canvas = Canvas::new(picture, frame);
+        let named = |template: &&Template| Some(template.key.cluster) == cluster;
+        let known = self.of(class, gender).any(|template| named(&template));
         let (template, solved) = self
             .of(class, gender)
+            .filter(|template| !known || named(template))
             .map(|template| (template, solve(&template.map, picture, &canvas, frame)))
             .reduce(|best, next| if next.1.explained > best.1.explained { next } else { best })?;
         Some(self.answer(template, &solved))
@@ -110,7 +117,7 @@ impl ColourModel {
     }
 
     /// For each candidate, the share of its map that the picture bears out when its colours are
-    /// free, 0 to 1: where the detector hesitates between classes, the one that explains the
+    /// free, 0 to 1; what lies below the picture's border does not count: where the detector hesitates between classes, the one that explains the
     /// picture best is the likeliest. `None` for pairs without a map.
     #[must_use]
     pub fn explain(&self, picture: &Picture, candidates: &[(Frame, ClassLabel, Gender)]) -> Vec<Option<f32>> {
@@ -122,7 +129,9 @@ impl ColourModel {
                     canvas = Some((*frame, Canvas::new(picture, frame)));
                 }
                 let (_, canvas) = canvas.as_ref()?;
-                self.of(class, *gender).map(|template| explain(&template.map, canvas, frame)).reduce(f32::max)
+                self.of(class, *gender)
+                    .map(|template| explain(&template.map, canvas, frame, picture.height()))
+                    .reduce(f32::max)
             })
             .collect()
     }

@@ -8,15 +8,18 @@ use std::borrow::Cow;
 use lorgnon_imaging::Picture;
 use lorgnon_look::{COLOUR_COUNT, Colour};
 
-use super::grid::{CELLS, COLUMNS, Canvas};
+use super::grid::{BODY_PX, CELLS, COLUMNS, Canvas, TOP};
 use super::inversion::{Evidence, Inversion, WIDE, invert};
-use super::map::ColourMap;
+use super::map::{ColourMap, Witness};
 use super::registration::{Colours, Judge, polish};
 use super::solution::Residual;
 use crate::Frame;
 
 /// A colour that explains less of its part than this does not help to place the frame.
 const TELLING: f32 = 0.3;
+
+/// With less of a body than this in the picture, the rest counts as hidden.
+const LEAST_SEEN: f32 = 0.35;
 
 /// What solving found, not yet judged.
 pub(super) struct Solved<'canvas> {
@@ -45,20 +48,23 @@ fn invert_all(map: &ColourMap, canvas: &Canvas, frame: &Frame) -> [Option<Invers
     })
 }
 
-/// The share of a map that its solved colours, and its fixed ones, explain.
+/// The share of a map that its solved colours, and its fixed ones, explain; what lies below `seen`, in
+/// body heights, does not count.
 fn explained(
     map: &ColourMap,
     canvas: &Canvas,
     frame: &Frame,
     inversions: &[Option<Inversion>; COLOUR_COUNT],
+    seen: f32,
 ) -> f32 {
+    let inside = |witness: &&Witness| (f32::from(witness.row) + 0.5 - TOP as f32) / BODY_PX <= seen;
     let placement = canvas.placement(frame);
     let (mut explained, mut whole) = (0.0, 0.0);
     for (witnesses, inversion) in map.witnesses.iter().zip(inversions) {
-        whole += witnesses.iter().map(|witness| witness.weight).sum::<f32>();
+        whole += witnesses.iter().filter(inside).map(|witness| witness.weight).sum::<f32>();
         explained += inversion.map_or(0.0, |inversion| inversion.support);
     }
-    for witness in &map.fixed {
+    for witness in map.fixed.iter().filter(inside) {
         whole += witness.weight;
         let seen = canvas.sample(placement.centre(usize::from(witness.column), usize::from(witness.row)));
         let far = seen.into_iter().zip(witness.gain).any(|(seen, own)| (seen - 255.0 * own).abs() > WIDE);
@@ -86,14 +92,15 @@ pub(super) fn solve<'canvas>(
         let inversions = invert_all(map, &canvas, &frame);
         (Cow::Owned(canvas), inversions)
     };
-    let explained = explained(map, &canvas, &frame, &inversions);
+    let explained = explained(map, &canvas, &frame, &inversions, f32::MAX);
     Solved { canvas, frame, inversions, explained }
 }
 
 /// How much of the picture a map explains near a frame, without the last polish.
-pub(super) fn explain(map: &ColourMap, canvas: &Canvas, given: &Frame) -> f32 {
+pub(super) fn explain(map: &ColourMap, canvas: &Canvas, given: &Frame, picture_height_px: u32) -> f32 {
     let (frame, _) = Judge::new(map).register(canvas, given);
-    explained(map, canvas, &frame, &invert_all(map, canvas, &frame))
+    let seen = (picture_height_px as f32 - frame.top) / frame.height;
+    explained(map, canvas, &frame, &invert_all(map, canvas, &frame), seen.max(LEAST_SEEN))
 }
 
 impl Solved<'_> {

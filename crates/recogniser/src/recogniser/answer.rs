@@ -64,7 +64,9 @@ impl Recogniser {
         let class = classes.first().filter(|_| known).map(|(class, _)| class.clone());
         let gender = genders.first().filter(|_| known).map(|(gender, _)| *gender);
         let solution = class.as_ref().zip(gender).and_then(|(class, gender)| {
-            self.models.colours.as_ref()?.solve(picture, &detection.frame, class, gender)
+            let cluster = detection.pairs.first().filter(|best| best.0 == *class && best.1 == gender);
+            let cluster = cluster.map(|_| detection.cluster);
+            self.models.colours.as_ref()?.solve(picture, &detection.frame, class, gender, cluster)
         });
         let guesses = self.models.items.as_ref().filter(|_| known).map(|model| {
             let extras =
