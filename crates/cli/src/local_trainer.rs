@@ -70,6 +70,10 @@ impl Trainer for LocalTrainer {
                 tracing::warn!(error = hints::message(&error), "cannot start a training");
                 BackendError::NoDataset
             })?;
+        let icons = wiring::icons(&shared.settings).unwrap_or_else(|error| {
+            tracing::warn!(error = hints::message(&error), "training without icons");
+            None
+        });
         let manifest = shared.store.manifest_path();
         let journal =
             TrainingJournal::begin(&shared.settings.cache, dataset.path(), manifest).map_err(|error| {
@@ -90,7 +94,7 @@ impl Trainer for LocalTrainer {
                     store: &shared.store,
                     encoder: shared.encoder.as_ref(),
                     catalogue: &shared.catalogue,
-                    settings: &TrainSettings::default(),
+                    settings: &TrainSettings { icons, ..TrainSettings::default() },
                 };
                 match training.run(journal, &observer) {
                     Ok(summary) => tracing::info!(looks = summary.entries, "training finished"),
@@ -121,6 +125,9 @@ impl TrainingObserver for Logged {
             TrainingEvent::Skipped(skipped) => tracing::warn!(%skipped, "an entry gives no look"),
             TrainingEvent::Processed { id, failure: Some(reason) } => {
                 tracing::warn!(id, reason, "a look could not be used");
+            }
+            TrainingEvent::IconFailed { path, error } => {
+                tracing::warn!(path = %path.display(), %error, "an icon cannot be used");
             }
             TrainingEvent::Processed { failure: None, .. }
             | TrainingEvent::Started { .. }

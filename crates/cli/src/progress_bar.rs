@@ -129,6 +129,9 @@ impl TrainingObserver for Display {
                 self.expect_looks("describing looks", total - reused.min(total));
             }
             TrainingEvent::Skipped(skipped) => self.failure(&skipped.to_string()),
+            TrainingEvent::IconFailed { path, error } => {
+                self.failure(&format!("icon `{}`: {error}", path.display()));
+            }
             TrainingEvent::Processed { id, failure } => {
                 if let Some(reason) = failure {
                     self.failure(&format!("look `{id}`: {reason}"));

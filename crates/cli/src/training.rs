@@ -109,6 +109,8 @@ impl TrainingObserver for Watched<'_> {
                 let outcome = if failure.is_some() { Outcome::Failed } else { Outcome::Done };
                 self.journal.processed(id, outcome);
             }
+            // The looks are counted here; the log and the terminal name the icon.
+            TrainingEvent::IconFailed { .. } => {}
             TrainingEvent::Progress { stage, done, total } => {
                 self.journal.busy_with(&format!("{} {done}/{total}", name_of(*stage)));
             }

@@ -1,6 +1,6 @@
 //! Concrete back ends, chosen by the settings. The only file that names them.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::Context;
@@ -48,6 +48,24 @@ pub(crate) fn catalogue(settings: &Settings) -> anyhow::Result<Arc<Catalogue>> {
         None => Catalogue::default(),
     };
     Ok(Arc::new(catalogue))
+}
+
+/// The folder of the catalogue's icons: the one asked for, which must be there, else `icons` beside the
+/// catalogue, which may be.
+pub(crate) fn icons(settings: &Settings) -> anyhow::Result<Option<PathBuf>> {
+    if let Some(folder) = &settings.icons {
+        if settings.catalogue.is_none() {
+            return Err(UserError::new(
+                format!("the icons in `{}` belong to no catalogue", folder.display()),
+                "name the catalogue too: `--catalogue FILE`",
+            )
+            .into());
+        }
+        std::fs::read_dir(folder).with_context(|| format!("cannot read the icons in `{}`", folder.display()))?;
+        return Ok(Some(folder.clone()));
+    }
+    let beside = settings.catalogue.as_ref().map(|catalogue| catalogue.with_file_name("icons"));
+    Ok(beside.filter(|folder| folder.is_dir()))
 }
 
 /// Opens an export.

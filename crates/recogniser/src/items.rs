@@ -24,6 +24,7 @@ mod region;
 mod window;
 
 pub use fit::ItemFit;
+pub(crate) use icons::IconFile;
 pub use icons::IconIndex;
 pub use measurement::ItemMeasurement;
 pub use model::{ItemExtras, ItemGuess, ItemModel, SlotGuess};

@@ -15,6 +15,8 @@ pub(crate) const CHARACTER: &str = "character";
 pub(crate) const COLOURS: &str = "colours";
 /// Blob of the [`crate::items`] measurement.
 pub(crate) const ITEMS: &str = "items";
+/// Name of the stored icon index.
+pub(crate) const ICONS: &str = "icons";
 /// Blob of the small picture shown beside answers, WebP or PNG.
 pub(crate) const THUMBNAIL: &str = "thumbnail";
 

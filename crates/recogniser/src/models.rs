@@ -1,6 +1,7 @@
 //! The three trained models together: fitted from the stored measurements, stored, loaded.
 
 use std::ops::ControlFlow;
+use std::path::Path;
 
 use lorgnon_index::{LookRecord, Reader, Writer};
 use lorgnon_look::Catalogue;
@@ -8,7 +9,7 @@ use sha2::{Digest, Sha256};
 
 use crate::character::{CharacterFit, CharacterMeasurement, CharacterModel, FitError, Location};
 use crate::colours::{ColourFit, ColourMeasurement, ColourModel};
-use crate::items::{ItemFit, ItemMeasurement, ItemModel};
+use crate::items::{IconFile, IconIndex, ItemFit, ItemMeasurement, ItemModel};
 use crate::observer::{Stage, TrainingEvent, TrainingObserver};
 use crate::{RecogniserError, measurements, second_opinion};
 
@@ -22,6 +23,7 @@ pub(crate) struct Models {
     pub(crate) character: Option<CharacterModel>,
     pub(crate) colours: Option<ColourModel>,
     pub(crate) items: Option<ItemModel>,
+    pub(crate) icons: Option<IconIndex>,
 }
 
 impl Models {
@@ -37,6 +39,7 @@ impl Models {
             character: part(reader, measurements::CHARACTER)?,
             colours: part(reader, measurements::COLOURS)?,
             items: part(reader, measurements::ITEMS)?,
+            icons: part(reader, measurements::ICONS)?,
         })
     }
 
@@ -54,7 +57,8 @@ impl Models {
         }
         part(writer, measurements::CHARACTER, self.character.as_ref())?;
         part(writer, measurements::COLOURS, self.colours.as_ref())?;
-        part(writer, measurements::ITEMS, self.items.as_ref())
+        part(writer, measurements::ITEMS, self.items.as_ref())?;
+        part(writer, measurements::ICONS, self.icons.as_ref())
     }
 
     /// Fits all three from the measurements of the looks that `wanted` names.
@@ -93,7 +97,32 @@ impl Models {
         })?;
         let colours = colours.finish(observer)?;
         let items = items.finish(observer)?;
-        Ok(Self { character, colours: Some(colours), items: Some(items) })
+        let icons = Self::load_icons(reader)?;
+        Ok(Self { character, colours: Some(colours), items: Some(items), icons })
+    }
+
+    /// The stored icon index: it does not depend on looks.
+    fn load_icons(reader: &dyn Reader) -> Result<Option<IconIndex>, RecogniserError> {
+        let stored = reader.model(measurements::ICONS)?;
+        stored.map(|bytes| measurements::decode(measurements::ICONS, &bytes)).transpose()
+    }
+
+    /// Brings the icon index up to a folder; an icon that cannot be read is told and passed over.
+    pub(crate) fn refresh_icons(
+        &mut self,
+        catalogue: &Catalogue,
+        folder: Option<&Path>,
+        observer: &dyn TrainingObserver,
+    ) {
+        let Some(folder) = folder else {
+            self.icons = self.icons.take().map(|_| IconIndex::default());
+            return;
+        };
+        let mut icons = self.icons.take().unwrap_or_default();
+        for (path, error) in icons.update(catalogue, folder) {
+            observer.event(&TrainingEvent::IconFailed { path: &path, error: &error });
+        }
+        self.icons = Some(icons);
     }
 
     /// Finds the characters in a picture.
@@ -167,8 +196,13 @@ fn each_look(
     outcome
 }
 
-/// The version of the models that an index's looks give: equal versions answer alike.
-pub(crate) fn version(reader: &dyn Reader, catalogue: &Catalogue) -> Result<String, RecogniserError> {
+/// The version of the models that an index's looks, a catalogue and its icons give: equal versions
+/// answer alike.
+pub(crate) fn version(
+    reader: &dyn Reader,
+    catalogue: &Catalogue,
+    icons: Option<&Path>,
+) -> Result<String, RecogniserError> {
     let mut hash = Sha256::new();
     hash.update(FIT_VERSION.to_le_bytes());
     let mut outcome = Ok(());
@@ -186,6 +220,9 @@ pub(crate) fn version(reader: &dyn Reader, catalogue: &Catalogue) -> Result<Stri
     outcome?;
     for item in catalogue.iter() {
         hash.update(measurements::encode("catalogue", item)?);
+    }
+    for file in icons.map(|folder| IconFile::all(catalogue, folder)).unwrap_or_default() {
+        hash.update(measurements::encode(measurements::ICONS, &(file.slot, file.icon))?);
     }
     Ok(hash.finalize().iter().take(6).map(|byte| format!("{byte:02x}")).collect())
 }

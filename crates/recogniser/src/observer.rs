@@ -1,8 +1,10 @@
 //! What long work tells whoever watches it, and how it is told to stop.
 
+use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use lorgnon_dataset::Skipped;
+use lorgnon_imaging::ImagingError;
 
 /// A long computation after all pictures were read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,6 +41,13 @@ pub enum TrainingEvent<'a> {
         id: &'a str,
         /// Why it could not be used.
         failure: Option<&'a str>,
+    },
+    /// An icon that cannot be used.
+    IconFailed {
+        /// Its file.
+        path: &'a Path,
+        /// Why.
+        error: &'a ImagingError,
     },
     /// A part of a stage without a look of its own; `done` of `total`.
     Progress {

@@ -12,6 +12,7 @@ mod describe;
 mod measure;
 mod plan;
 
+use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use lorgnon_dataset::Dataset;
@@ -36,6 +37,8 @@ pub struct TrainSettings {
     pub rebuild: bool,
     /// Compare the export with the index and stop.
     pub dry_run: bool,
+    /// Folder with the icons of the catalogue's items.
+    pub icons: Option<PathBuf>,
 }
 
 /// What a training did.
@@ -84,14 +87,15 @@ pub fn train(
     prepare_store(store, encoder, plan.afresh)?;
     plan.apply_labels(store)?;
     let reader = store.reader()?;
-    if plan.work_count() == 0 && reader.manifest().model == models::version(reader.as_ref(), catalogue)? {
+    if plan.work_count() == 0 && reader.manifest().model == models::version(reader.as_ref(), catalogue, settings.icons.as_deref())? {
         return Ok(plan.summary(reader.as_ref()));
     }
     let character = learn_characters(dataset, store, encoder, &mut plan, observer)?;
     if let Some(character) = &character {
         describe::describe_looks(dataset, store, encoder, character, &mut plan, observer)?;
     }
-    finish(dataset, store, encoder, catalogue, character, &plan, observer)?;
+    let items = KnownItems { catalogue, icons: settings.icons.as_deref() };
+    finish(dataset, store, encoder, &items, character, &plan, observer)?;
     Ok(plan.summary(store.reader()?.as_ref()))
 }
 
@@ -118,19 +122,26 @@ fn learn_characters(
     models::fit_character(store.reader()?.as_ref(), &|_| true, observer)
 }
 
+/// The items that exist and where their icons are.
+struct KnownItems<'a> {
+    catalogue: &'a Catalogue,
+    icons: Option<&'a Path>,
+}
+
 /// Fits what stands on the character, stores all models and the manifest, and commits.
 fn finish(
     dataset: &Dataset,
     store: &dyn Store,
     encoder: &dyn Encoder,
-    catalogue: &Catalogue,
+    items: &KnownItems<'_>,
     character: Option<CharacterModel>,
     plan: &Plan,
     observer: &dyn TrainingObserver,
 ) -> Result<(), RecogniserError> {
     let reader = store.reader()?;
-    let models = Models::fit(reader.as_ref(), character, catalogue, &|_| true, observer)?;
-    let version = models::version(reader.as_ref(), catalogue)?;
+    let mut models = Models::fit(reader.as_ref(), character, items.catalogue, &|_| true, observer)?;
+    models.refresh_icons(items.catalogue, items.icons, observer);
+    let version = models::version(reader.as_ref(), items.catalogue, items.icons)?;
     let mut writer = store.writer()?;
     measurements::remove_pending(reader.as_ref(), writer.as_mut())?;
     models.save(writer.as_mut())?;

@@ -58,6 +58,9 @@ pub(crate) struct EncoderOptions {
     /// Catalogue of items (JSON or JSON lines): names, levels, icons, which look alike
     #[arg(long, value_name = "FILE")]
     catalogue: Option<PathBuf>,
+    /// Folder of the items' icons; without it, `icons` beside the catalogue
+    #[arg(long, value_name = "DIR")]
+    icons: Option<PathBuf>,
     /// Threads for heavy work; without it, one a core
     #[arg(long, value_name = "N")]
     jobs: Option<NonZeroUsize>,
@@ -70,6 +73,7 @@ impl EncoderOptions {
     fn collect(&self, layer: &mut Layer) {
         layer.text("encoder", self.encoder.as_ref());
         layer.path("catalogue", self.catalogue.as_ref());
+        layer.path("icons", self.icons.as_ref());
         layer.number("jobs", self.jobs);
         layer.text("store", self.store.as_ref());
     }

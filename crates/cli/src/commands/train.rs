@@ -27,8 +27,12 @@ pub(super) fn train(settings: &Settings) -> anyhow::Result<TrainingSummary> {
     wiring::start_threads(settings)?;
     interrupt::catch()?;
     let store = wiring::store(&settings.cache)?;
-    let train_settings =
-        TrainSettings { limit: settings.limit, rebuild: settings.rebuild, dry_run: settings.dry_run };
+    let train_settings = TrainSettings {
+        limit: settings.limit,
+        rebuild: settings.rebuild,
+        dry_run: settings.dry_run,
+        icons: wiring::icons(settings)?,
+    };
     let training = Training {
         dataset: &dataset,
         store: &store,

@@ -21,6 +21,7 @@ pub(crate) const KEYS: &[Key] = &[
     key("cache"),
     key("dataset"),
     key("catalogue"),
+    key("icons"),
     key("store"),
     key("encoder"),
     key("model_cache"),

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use lorgnon_imaging::{CELL_FEATURES, CELL_STRIDE_PX, ImagingError, Limits, Picture, Rect, decode};
-use lorgnon_look::{Catalogue, ItemId, Slot};
+use lorgnon_look::{Catalogue, CatalogueItem, ItemId, Slot};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -92,35 +92,15 @@ impl IconIndex {
         self.icons.values().all(BTreeMap::is_empty)
     }
 
-    /// Brings the index up to a catalogue: icons it holds already are not read again. An icon is
-    /// `<icon>.png` or `<slot>/<icon>.png` in `folder`, or, when more files bear those names,
-    /// `<item>.png` or `<slot>/<item>.png`; one that is not there is passed over, and one that
-    /// cannot be read is answered with its error.
+    /// Brings the index up to a catalogue's icons in a folder: those it holds already are not read
+    /// again, and one that cannot be read is answered with its error.
     pub fn update(&mut self, catalogue: &Catalogue, folder: &Path) -> Vec<(PathBuf, ImagingError)> {
-        let named = |by_item: bool| {
-            let mut wanted: BTreeMap<(Slot, u64), Vec<ItemId>> = BTreeMap::new();
-            for item in catalogue.iter() {
-                let icon = if by_item { Some(item.id) } else { item.icon_id };
-                if let (Some(slot), Some(icon)) = (item.slot, icon) {
-                    wanted.entry((slot, icon)).or_default().push(item.id);
-                }
-            }
-            let held = |slot, icon| self.icons.get(&slot).is_some_and(|icons| icons.contains_key(&icon));
-            let present = wanted
-                .keys()
-                .filter(|(slot, icon)| held(*slot, *icon) || file_of(folder, *slot, *icon).is_some())
-                .count();
-            (present, wanted)
-        };
-        let (by_icon, by_item) = (named(false), named(true));
-        let wanted = if by_item.0 > by_icon.0 { by_item.1 } else { by_icon.1 };
-        let read: Vec<_> = wanted
+        let read: Vec<_> = IconFile::all(catalogue, folder)
             .into_par_iter()
-            .filter_map(|((slot, icon), items)| {
+            .filter_map(|IconFile { slot, icon, path, items }| {
                 if let Some(held) = self.icons.get(&slot).and_then(|icons| icons.get(&icon)) {
                     return Some(Ok((slot, icon, Icon { items, ..held.clone() })));
                 }
-                let path = file_of(folder, slot, icon)?;
                 let bytes = std::fs::read(&path).ok()?;
                 match decode(&bytes, &LIMITS) {
                     Ok(picture) => Icon::new(slot, items, &picture).map(|made| Ok((slot, icon, made))),
@@ -216,6 +196,37 @@ impl Icon {
             found += weight * share.min(shown / pixels);
         }
         found / sought.max(1e-6)
+    }
+}
+
+/// The picture of an icon that a catalogue names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct IconFile {
+    pub(crate) slot: Slot,
+    /// Its number: the icon's, or the item's in folders that name files by item.
+    pub(crate) icon: u64,
+    pub(crate) path: PathBuf,
+    items: Vec<ItemId>,
+}
+
+impl IconFile {
+    /// The icons that are there: `<icon>.png` or `<slot>/<icon>.png` in `folder`, or, when more files
+    /// bear those names, `<item>.png` or `<slot>/<item>.png`.
+    pub(crate) fn all(catalogue: &Catalogue, folder: &Path) -> Vec<Self> {
+        let named = |number_of: fn(&CatalogueItem) -> Option<u64>| -> Vec<Self> {
+            let mut wanted: BTreeMap<(Slot, u64), Vec<ItemId>> = BTreeMap::new();
+            for item in catalogue.iter() {
+                if let (Some(slot), Some(icon)) = (item.slot, number_of(item)) {
+                    wanted.entry((slot, icon)).or_default().push(item.id);
+                }
+            }
+            let present = wanted.into_iter().filter_map(|((slot, icon), items)| {
+                Some(Self { slot, icon, path: file_of(folder, slot, icon)?, items })
+            });
+            present.collect()
+        };
+        let (by_icon, by_item) = (named(|item| item.icon_id), named(|item| Some(item.id)));
+        if by_item.len() > by_icon.len() { by_item } else { by_icon }
     }
 }
 
@@ -332,7 +343,6 @@ impl Template {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use lorgnon_look::CatalogueItem;
 
     /// A striped disc; the seed chooses its paint and stripes.
     fn icon(seed: u8) -> Picture {
@@ -380,8 +390,11 @@ mod tests {
             let matches = index.matches(Slot::Bouclier, &Descriptor::measure(&window), bounds);
             assert_eq!(matches[0].items, [100 + ItemId::from(seed)], "{matches:?}");
         }
-        std::fs::remove_file(folder.path().join("0.png")).unwrap();
+        std::fs::write(folder.path().join("0.png"), b"no picture any more").unwrap();
         assert!(index.update(&catalogue, folder.path()).is_empty());
         assert_eq!(index.len(), 4, "an icon that is held is not read again");
+        std::fs::remove_file(folder.path().join("0.png")).unwrap();
+        assert!(index.update(&catalogue, folder.path()).is_empty());
+        assert_eq!(index.len(), 3, "an icon whose file is gone is forgotten");
     }
 }

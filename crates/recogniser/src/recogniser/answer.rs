@@ -69,8 +69,10 @@ impl Recogniser {
             self.models.colours.as_ref()?.solve(picture, &detection.frame, class, gender, cluster)
         });
         let guesses = self.models.items.as_ref().filter(|_| known).map(|model| {
-            let extras =
-                ItemExtras { residual: solution.as_ref().map(|solution| &solution.residual), icons: None };
+            let extras = ItemExtras {
+                residual: solution.as_ref().map(|solution| &solution.residual),
+                icons: self.models.icons.as_ref(),
+            };
             model.name(picture, &detection.frame, &extras)
         });
         let palette = palette_entries(&palette(picture, Some(&detection.frame), PALETTE_SIZE));
