@@ -61,7 +61,8 @@ pub(crate) fn icons(settings: &Settings) -> anyhow::Result<Option<PathBuf>> {
             )
             .into());
         }
-        std::fs::read_dir(folder).with_context(|| format!("cannot read the icons in `{}`", folder.display()))?;
+        std::fs::read_dir(folder)
+            .with_context(|| format!("cannot read the icons in `{}`", folder.display()))?;
         return Ok(Some(folder.clone()));
     }
     let beside = settings.catalogue.as_ref().map(|catalogue| catalogue.with_file_name("icons"));

@@ -27,4 +27,5 @@ pub use fit::ItemFit;
 pub(crate) use icons::IconFile;
 pub use icons::IconIndex;
 pub use measurement::ItemMeasurement;
+pub(crate) use merging::{KnownMatch, MatchOdds};
 pub use model::{ItemExtras, ItemGuess, ItemModel, SlotGuess};

@@ -30,13 +30,29 @@ pub(crate) fn decode<T: DeserializeOwned>(what: &str, bytes: &[u8]) -> Result<T,
     postcard::from_bytes(bytes).map_err(|source| RecogniserError::Stored { what: what.to_owned(), source })
 }
 
-/// A look's measurement, `None` when it has none.
+/// Version of all measurements together: raise it when any of them changes. It is part of every look's
+/// fingerprint, so that the next training measures all of them again.
+pub(crate) const VERSION: u32 = 2;
+
+/// A look's measurement, `None` when it has none that this version of the program can read.
 pub(crate) fn read<T: DeserializeOwned>(
     reader: &dyn Reader,
     id: &str,
     name: &str,
 ) -> Result<Option<T>, RecogniserError> {
-    reader.blob(id, name)?.map(|bytes| decode(name, &bytes)).transpose()
+    let Some(bytes) = reader.blob(id, name)? else { return Ok(None) };
+    match decode(name, &bytes) {
+        Ok(measurement) => Ok(Some(measurement)),
+        Err(error) => {
+            tracing::debug!(
+                id,
+                name,
+                error = &error as &dyn std::error::Error,
+                "not measured by this version"
+            );
+            Ok(None)
+        }
+    }
 }
 
 /// What the names of waiting measurements begin with.
@@ -62,8 +78,10 @@ pub(crate) fn visit_pending<T: DeserializeOwned>(
 ) -> Result<(), RecogniserError> {
     for name in reader.model_names()?.iter().filter(|name| name.starts_with(PENDING)) {
         if let Some(bytes) = reader.model(name)? {
-            let waiting: Pending<T> = decode(name, &bytes)?;
-            visit(waiting.look, waiting.measurement);
+            // One that another version left behind is measured again and replaced.
+            if let Ok(waiting) = decode::<Pending<T>>(name, &bytes) {
+                visit(waiting.look, waiting.measurement);
+            }
         }
     }
     Ok(())

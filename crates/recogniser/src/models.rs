@@ -1,21 +1,22 @@
 //! The three trained models together: fitted from the stored measurements, stored, loaded.
 
+use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::path::Path;
 
 use lorgnon_index::{LookRecord, Reader, Writer};
-use lorgnon_look::Catalogue;
+use lorgnon_look::{Catalogue, Slot};
 use sha2::{Digest, Sha256};
 
 use crate::character::{CharacterFit, CharacterMeasurement, CharacterModel, FitError, Location};
 use crate::colours::{ColourFit, ColourMeasurement, ColourModel};
-use crate::items::{IconFile, IconIndex, ItemFit, ItemMeasurement, ItemModel};
+use crate::items::{IconFile, IconIndex, ItemFit, ItemMeasurement, ItemModel, KnownMatch, MatchOdds};
 use crate::observer::{Stage, TrainingEvent, TrainingObserver};
 use crate::{RecogniserError, measurements, second_opinion};
 
 /// Version of everything that turns measurements into models: raise it when a fit changes, so that
 /// the next training fits again.
-const FIT_VERSION: u32 = 2;
+const FIT_VERSION: u32 = 3;
 
 /// What answers are made of. Every part is absent in an index that was never trained.
 #[derive(Default)]
@@ -27,6 +28,23 @@ pub(crate) struct Models {
 }
 
 impl Models {
+    /// Reads what can be read of the stored models: what another version of the program fitted is fitted
+    /// again.
+    pub(crate) fn load_earlier(reader: &dyn Reader) -> Result<Self, RecogniserError> {
+        fn part<T: serde::de::DeserializeOwned>(
+            reader: &dyn Reader,
+            name: &str,
+        ) -> Result<Option<T>, RecogniserError> {
+            Ok(reader.model(name)?.and_then(|bytes| measurements::decode(name, &bytes).ok()))
+        }
+        Ok(Self {
+            character: part(reader, measurements::CHARACTER)?,
+            colours: part(reader, measurements::COLOURS)?,
+            items: part(reader, measurements::ITEMS)?,
+            icons: part(reader, measurements::ICONS)?,
+        })
+    }
+
     /// Reads the stored models.
     pub(crate) fn load(reader: &dyn Reader) -> Result<Self, RecogniserError> {
         fn part<T: serde::de::DeserializeOwned>(
@@ -97,32 +115,32 @@ impl Models {
         })?;
         let colours = colours.finish(observer)?;
         let items = items.finish(observer)?;
-        let icons = Self::load_icons(reader)?;
+        let icons = Self::load_earlier(reader)?.icons;
         Ok(Self { character, colours: Some(colours), items: Some(items), icons })
-    }
-
-    /// The stored icon index: it does not depend on looks.
-    fn load_icons(reader: &dyn Reader) -> Result<Option<IconIndex>, RecogniserError> {
-        let stored = reader.model(measurements::ICONS)?;
-        stored.map(|bytes| measurements::decode(measurements::ICONS, &bytes)).transpose()
     }
 
     /// Brings the icon index up to a folder; an icon that cannot be read is told and passed over.
     pub(crate) fn refresh_icons(
         &mut self,
+        reader: &dyn Reader,
         catalogue: &Catalogue,
         folder: Option<&Path>,
         observer: &dyn TrainingObserver,
-    ) {
+    ) -> Result<(), RecogniserError> {
         let Some(folder) = folder else {
             self.icons = self.icons.take().map(|_| IconIndex::default());
-            return;
+            return Ok(());
         };
         let mut icons = self.icons.take().unwrap_or_default();
         for (path, error) in icons.update(catalogue, folder) {
             observer.event(&TrainingEvent::IconFailed { path: &path, error: &error });
         }
+        if let Some(model) = &self.items {
+            let odds = icon_odds(reader, model, &icons, observer)?;
+            icons.set_odds(odds);
+        }
         self.icons = Some(icons);
+        Ok(())
     }
 
     /// Finds the characters in a picture.
@@ -131,6 +149,35 @@ impl Models {
             second_opinion::locate(model, self.colours.as_ref(), picture)
         })
     }
+}
+
+/// Looks of a slot that say how far its icons can be trusted.
+const LOOKS_FOR_ODDS: usize = 60;
+
+/// Learns from looks with known items what icon scores mean in each slot.
+fn icon_odds(
+    reader: &dyn Reader,
+    model: &ItemModel,
+    icons: &IconIndex,
+    observer: &dyn TrainingObserver,
+) -> Result<BTreeMap<Slot, MatchOdds>, RecogniserError> {
+    let mut seen: BTreeMap<Slot, Vec<KnownMatch>> = BTreeMap::new();
+    each_look(reader, &|_| true, observer, &mut |record| {
+        let few = |slot: &Slot| seen.get(slot).is_none_or(|seen| seen.len() < 2 * LOOKS_FOR_ODDS);
+        let mut look = record.look.clone();
+        look.items.retain(|slot, _| few(slot));
+        if look.items.is_empty() {
+            return Ok(());
+        }
+        if let Some(measured) = measurements::read::<ItemMeasurement>(reader, &look.id, measurements::ITEMS)?
+        {
+            for (slot, found) in model.known_matches(icons, &look, &measured) {
+                seen.entry(slot).or_default().push(found);
+            }
+        }
+        Ok(())
+    })?;
+    Ok(seen.into_iter().map(|(slot, seen)| (slot, MatchOdds::learn(&seen))).collect())
 }
 
 /// Which of its class's templates a look belongs to.

@@ -87,7 +87,9 @@ pub fn train(
     prepare_store(store, encoder, plan.afresh)?;
     plan.apply_labels(store)?;
     let reader = store.reader()?;
-    if plan.work_count() == 0 && reader.manifest().model == models::version(reader.as_ref(), catalogue, settings.icons.as_deref())? {
+    if plan.work_count() == 0
+        && reader.manifest().model == models::version(reader.as_ref(), catalogue, settings.icons.as_deref())?
+    {
         return Ok(plan.summary(reader.as_ref()));
     }
     let character = learn_characters(dataset, store, encoder, &mut plan, observer)?;
@@ -111,7 +113,7 @@ fn learn_characters(
     plan: &mut Plan,
     observer: &dyn TrainingObserver,
 ) -> Result<Option<CharacterModel>, RecogniserError> {
-    let earlier = Models::load(store.reader()?.as_ref())?.character;
+    let earlier = Models::load_earlier(store.reader()?.as_ref())?.character;
     let model = earlier.as_ref();
     measure::measure_characters(dataset, store, encoder, model, false, plan, observer)?;
     let first = models::fit_character(store.reader()?.as_ref(), &|_| true, observer)?;
@@ -140,7 +142,7 @@ fn finish(
 ) -> Result<(), RecogniserError> {
     let reader = store.reader()?;
     let mut models = Models::fit(reader.as_ref(), character, items.catalogue, &|_| true, observer)?;
-    models.refresh_icons(items.catalogue, items.icons, observer);
+    models.refresh_icons(reader.as_ref(), items.catalogue, items.icons, observer)?;
     let version = models::version(reader.as_ref(), items.catalogue, items.icons)?;
     let mut writer = store.writer()?;
     measurements::remove_pending(reader.as_ref(), writer.as_mut())?;

@@ -14,6 +14,7 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::descriptor::{BINS, CellBox, Descriptor, PAINT_FEATURES};
+use super::merging::MatchOdds;
 use super::window::{BODY_PX, COLUMNS, HEIGHT_PX, ROWS, WIDTH_PX};
 
 /// Icons slid over a region, chosen by colour.
@@ -77,6 +78,8 @@ pub(super) struct IconMatch {
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct IconIndex {
     icons: BTreeMap<Slot, BTreeMap<u64, Icon>>,
+    /// What scores mean in the slots that looks have taught.
+    odds: BTreeMap<Slot, MatchOdds>,
 }
 
 impl IconIndex {
@@ -121,8 +124,29 @@ impl IconIndex {
         failed
     }
 
-    /// The icons of a slot that match a region best, best first.
-    pub(super) fn matches(&self, slot: Slot, window: &Descriptor, bounds: CellBox) -> Vec<IconMatch> {
+    /// What scores mean in a slot.
+    pub(super) fn odds(&self, slot: Slot) -> MatchOdds {
+        self.odds.get(&slot).copied().unwrap_or_default()
+    }
+
+    pub(crate) fn set_odds(&mut self, odds: BTreeMap<Slot, MatchOdds>) {
+        self.odds = odds;
+    }
+
+    /// Whether an icon of a slot shows an item.
+    pub(super) fn shows(&self, slot: Slot, item: ItemId) -> bool {
+        self.icons.get(&slot).is_some_and(|icons| icons.values().any(|icon| icon.items.contains(&item)))
+    }
+
+    /// The icons of a slot that match a region best, best first. Those of the `named` items are always
+    /// among the judged.
+    pub(super) fn matches(
+        &self,
+        slot: Slot,
+        window: &Descriptor,
+        bounds: CellBox,
+        named: &[ItemId],
+    ) -> Vec<IconMatch> {
         let Some(icons) = self.icons.get(&slot) else { return Vec::new() };
         let shown = window.histogram(bounds, 0, 0);
         let mut usual = [1e-3f32; BINS];
@@ -134,7 +158,12 @@ impl IconIndex {
         let mut chosen: Vec<(f32, &Icon)> =
             icons.values().map(|icon| (icon.colour_score(&shown, &usual), icon)).collect();
         chosen.sort_by(|left, right| right.0.total_cmp(&left.0));
-        chosen.truncate(SLID);
+        let is_named = |icon: &Icon| icon.items.iter().any(|item| named.contains(item));
+        let mut rank = 0;
+        chosen.retain(|(_, icon)| {
+            rank += 1;
+            rank <= SLID || is_named(icon)
+        });
         let mut matches: Vec<IconMatch> = chosen
             .into_iter()
             .map(|(_, icon)| IconMatch {
@@ -387,7 +416,7 @@ mod tests {
                 height: HEIGHT_PX as f32,
             });
             let bounds = super::super::region::prior_box(Slot::Bouclier);
-            let matches = index.matches(Slot::Bouclier, &Descriptor::measure(&window), bounds);
+            let matches = index.matches(Slot::Bouclier, &Descriptor::measure(&window), bounds, &[]);
             assert_eq!(matches[0].items, [100 + ItemId::from(seed)], "{matches:?}");
         }
         std::fs::write(folder.path().join("0.png"), b"no picture any more").unwrap();

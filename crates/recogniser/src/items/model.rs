@@ -1,13 +1,16 @@
 //! What every slot of a character wears.
 
+use std::collections::BTreeSet;
+
 use lorgnon_imaging::{Picture, Rect};
-use lorgnon_look::{ItemId, SlotMap};
+use lorgnon_look::{ItemId, Look, Slot, SlotMap};
 use serde::{Deserialize, Serialize};
 
 use super::descriptor::Descriptor;
 use super::head::{Scores, SlotHead};
 use super::icons::IconIndex;
-use super::merging::with_icons;
+use super::measurement::ItemMeasurement;
+use super::merging::{KnownMatch, with_icons};
 use super::region::prior_box;
 use super::window::{Placement, Scene, picture_bounds};
 use crate::colours::Residual;
@@ -104,20 +107,57 @@ impl ItemModel {
             });
             let Some(icons) = icons else { return guess.unwrap_or_default() };
             let bounds = head.map_or_else(|| prior_box(slot), |head| head.bounds);
-            let known = head
-                .map(|head| head.items.iter().flat_map(|item| item.same.iter().copied()).collect())
-                .unwrap_or_default();
-            let matches = icons.matches(slot, &windows[SCALES.len() / 2], bounds);
+            let answered = guess.as_ref().and_then(|guess| guess.candidates.first());
+            let named = answered.map_or(&[][..], |answered| answered.same_appearance.as_slice());
+            let matches = icons.matches(slot, &windows[SCALES.len() / 2], bounds, named);
             if guess.is_none() && matches.is_empty() {
                 return SlotGuess::default();
             }
-            with_icons(guess, &known, &matches, region)
+            with_icons(guess, &self.known(slot), &matches, icons.odds(slot), region)
         })
+    }
+
+    /// The items that looks have taught in a slot.
+    fn known(&self, slot: Slot) -> BTreeSet<ItemId> {
+        let items = self.heads[slot].iter().flat_map(|head| &head.items);
+        items.flat_map(|item| item.same.iter().copied()).collect()
+    }
+
+    /// What a look says of how far icons can be trusted, for each slot it wears a known item in.
+    #[must_use]
+    pub(crate) fn known_matches(
+        &self,
+        icons: &IconIndex,
+        look: &Look,
+        measurement: &ItemMeasurement,
+    ) -> Vec<(Slot, KnownMatch)> {
+        let mut seen = Vec::new();
+        for (slot, item) in &look.items {
+            let (Some(head), true) = (self.heads[*slot].as_ref(), icons.shows(*slot, *item)) else {
+                continue;
+            };
+            let known = self.known(*slot);
+            for window in measurement.variants().iter().take(2) {
+                let matches = icons.matches(*slot, window, head.bounds, &[*item]);
+                let best = |wanted: &dyn Fn(&[ItemId]) -> bool| {
+                    let scores = matches.iter().filter(|found| wanted(&found.items)).map(|found| found.score);
+                    scores.fold(0.0, f32::max)
+                };
+                seen.push((
+                    *slot,
+                    KnownMatch {
+                        own: best(&|items| items.contains(item)),
+                        unknown: best(&|items| !items.iter().any(|item| known.contains(item))),
+                    },
+                ));
+            }
+        }
+        seen
     }
 
     /// Where a slot is looked for, in picture pixels: its learned region, else the prior one.
     #[must_use]
-    pub fn region(&self, slot: lorgnon_look::Slot, frame: &Frame) -> Rect {
+    pub fn region(&self, slot: Slot, frame: &Frame) -> Rect {
         let bounds = self.heads[slot].as_ref().map_or_else(|| prior_box(slot), |head| head.bounds);
         picture_bounds(frame, Placement::EXACT, bounds.left, bounds.top, bounds.right, bounds.bottom)
     }

@@ -14,7 +14,7 @@ use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
 use super::{TrainSettings, TrainingEvent, TrainingObserver, TrainingSummary};
-use crate::RecogniserError;
+use crate::{RecogniserError, measurements};
 
 /// Examples looked at together: enough for every core, little memory.
 const BATCH: usize = 64;
@@ -234,7 +234,7 @@ pub(crate) fn read_image(image: &ImageReference) -> std::io::Result<Vec<u8>> {
     }
 }
 
-/// SHA-256 of a picture's bytes and of the encoder that sees them.
+/// SHA-256 of a picture's bytes, of the encoder that sees them and of the version that measures them.
 pub(super) fn fingerprint(bytes: &[u8], encoder: &EncoderSpec) -> Fingerprint {
     let mut hash = Sha256::new();
     hash.update((bytes.len() as u64).to_le_bytes());
@@ -245,6 +245,7 @@ pub(super) fn fingerprint(bytes: &[u8], encoder: &EncoderSpec) -> Fingerprint {
     hash.update([0]);
     hash.update((encoder.dimensions as u64).to_le_bytes());
     hash.update(encoder.recipe.to_le_bytes());
+    hash.update(measurements::VERSION.to_le_bytes());
     Fingerprint(hash.finalize().into())
 }
 
