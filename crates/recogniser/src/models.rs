@@ -1,6 +1,6 @@
 //! The three trained models together: fitted from the stored measurements, stored, loaded.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::ops::ControlFlow;
 use std::path::Path;
 
@@ -16,7 +16,7 @@ use crate::{RecogniserError, measurements, second_opinion};
 
 /// Version of everything that turns measurements into models: raise it when a fit changes, so that
 /// the next training fits again.
-const FIT_VERSION: u32 = 3;
+const FIT_VERSION: u32 = 4;
 
 /// What answers are made of. Every part is absent in an index that was never trained.
 #[derive(Default)]
@@ -199,19 +199,25 @@ pub(crate) fn fit_character(
     observer: &dyn TrainingObserver,
 ) -> Result<Option<CharacterModel>, RecogniserError> {
     let mut fit = CharacterFit::new();
+    // A look that is measured anew must not count twice: twins would look like a pose of their own.
+    let mut waiting = HashSet::new();
+    measurements::visit_pending::<CharacterMeasurement>(reader, &mut |look, measured| {
+        if wanted(&look.id) {
+            fit.add(&look, measured);
+        }
+        waiting.insert(look.id);
+    })?;
     each_look(reader, wanted, observer, &mut |record| {
         let id = record.look.id.as_str();
+        if waiting.contains(id) {
+            return Ok(());
+        }
         if let Some(measured) =
             measurements::read::<CharacterMeasurement>(reader, id, measurements::CHARACTER)?
         {
             fit.add(&record.look, measured);
         }
         Ok(())
-    })?;
-    measurements::visit_pending(reader, &mut |look, measured| {
-        if wanted(&look.id) {
-            fit.add(&look, measured);
-        }
     })?;
     match fit.finish(observer) {
         Ok(model) => Ok(Some(model)),

@@ -16,7 +16,9 @@ use crate::ItemSource;
 /// How fast a difference becomes certainty.
 const SPREAD: f32 = 0.025;
 /// Share of looks with known items whose icons may be taken for worse than an unknown one's.
-const WRONGLY_UNKNOWN: f32 = 0.02;
+const WRONGLY_UNKNOWN: f32 = 0.05;
+/// No score is this high.
+const NEVER: f32 = 2.0;
 /// Fewer observations than this teach nothing.
 const FEWEST: usize = 12;
 
@@ -54,13 +56,18 @@ impl MatchOdds {
         if seen.len() < FEWEST {
             return usual;
         }
+        // Where the right icon loses to a wrong one as often as not, icons say nothing.
+        let lost = seen.iter().filter(|seen| seen.unknown > seen.own).count();
+        if 2 * lost > seen.len() {
+            return Self { lead: NEVER, good: NEVER };
+        }
         let high = |value: fn(&KnownMatch) -> f32| {
             let mut values: Vec<f32> = seen.iter().map(value).collect();
             values.sort_by(f32::total_cmp);
             values[((1.0 - WRONGLY_UNKNOWN) * (values.len() - 1) as f32).round() as usize]
         };
-        // Even odds lie half a certainty beyond what known items reach.
-        let beyond = 1.5 * SPREAD;
+        // Even odds lie a little beyond what known items reach.
+        let beyond = 0.75 * SPREAD;
         Self {
             lead: (high(|seen| seen.unknown - seen.own) + beyond).max(0.02),
             good: (high(|seen| seen.unknown) + beyond).max(0.6),
@@ -151,6 +158,8 @@ mod tests {
     fn a_slot_whose_icons_mislead_asks_for_more() {
         let seen = |unknown| (0..50).map(|_| KnownMatch { own: 0.5, unknown }).collect::<Vec<_>>();
         let misled = MatchOdds::learn(&seen(0.7));
+        let nearly = MatchOdds::learn(&seen(0.49));
+        assert!(nearly.lead < 0.1 && misled.lead > 1.0, "{nearly:?} {misled:?}");
         let known = BTreeSet::from([1]);
         let matches = [found(2, 0.7), found(1, 0.5)];
         assert_eq!(with_icons(Some(guess()), &known, &matches, misled, REGION).candidates[0].item, 1);

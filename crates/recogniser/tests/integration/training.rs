@@ -5,8 +5,10 @@ use std::sync::atomic::Ordering;
 
 use lorgnon_imaging::Picture;
 use lorgnon_index::Store;
+use lorgnon_look::Slot;
 use lorgnon_recogniser::evaluate::evaluate;
-use lorgnon_recogniser::{AnalyzeOptions, RecogniserError, Verdict};
+use lorgnon_recogniser::train::TrainSettings;
+use lorgnon_recogniser::{AnalyzeOptions, ItemSource, RecogniserError, Verdict};
 
 use crate::world::World;
 
@@ -104,6 +106,70 @@ fn a_stopped_training_keeps_what_it_committed_and_goes_on() {
     world.watcher.stop_after.store(0, Ordering::Relaxed);
     let summary = world.train().unwrap();
     assert_eq!((summary.reused, summary.entries), (kept, LOOKS));
+}
+
+#[test]
+fn pictures_that_changed_do_not_count_twice() {
+    let world = World::new(LOOKS);
+    let first = world.train().unwrap();
+    let templates = |world: &World| world.store.reader().unwrap().model("character").unwrap().unwrap().len();
+    let before = templates(&world);
+    for image in world.export("images").read_dir().unwrap().filter_map(Result::ok) {
+        let mut bytes = fs::read(image.path()).unwrap();
+        // What follows the end of a PNG file is no part of the picture.
+        bytes.push(0);
+        fs::write(image.path(), bytes).unwrap();
+    }
+    let again = world.train().unwrap();
+    assert_eq!((again.added, again.reused, again.entries), (LOOKS, 0, LOOKS));
+    assert_ne!(again.model, first.model);
+    let after = templates(&world);
+    assert!(after * 10 < before * 13, "twins were taken for poses: {before} bytes became {after}");
+}
+
+#[test]
+fn hats_that_no_look_taught_are_named_from_their_icons() {
+    let world = World::new(LOOKS);
+    let export = world.export("looks.jsonl");
+    let hatless: Vec<String> = fs::read_to_string(&export)
+        .unwrap()
+        .lines()
+        .map(|line| {
+            let mut look: serde_json::Value = serde_json::from_str(line).unwrap();
+            look["items"].as_object_mut().unwrap().remove("coiffe");
+            look.to_string()
+        })
+        .collect();
+    fs::write(&export, hatless.join("\n")).unwrap();
+    let catalogue = lorgnon_dataset::read_catalogue(&world.export("catalogue.json")).unwrap();
+    let icons = world.export("icons");
+    let spoilt = catalogue
+        .iter()
+        .filter(|item| item.slot == Some(Slot::Familier))
+        .find_map(|item| {
+            let files = [format!("{}.png", item.icon_id?), format!("familier/{}.png", item.icon_id?)];
+            files.iter().map(|file| icons.join(file)).find(|file| file.is_file())
+        })
+        .unwrap();
+    fs::write(&spoilt, "no picture").unwrap();
+    let settings = TrainSettings { icons: Some(icons), ..TrainSettings::default() };
+    world.train_with(&catalogue, settings).unwrap();
+    assert_eq!(*world.watcher.bad_icons.lock().unwrap(), [spoilt]);
+
+    let recogniser = world.recogniser();
+    let (mut hats, mut named) = (0, 0);
+    for example in world.dataset("test.jsonl").examples().filter_map(Result::ok) {
+        let Some(hat) = example.look.items.get(&Slot::Coiffe) else { continue };
+        let lorgnon_dataset::ImageReference::File(path) = example.image else { panic!("a file") };
+        let picture = lorgnon_imaging::decode(&fs::read(path).unwrap(), &Default::default()).unwrap();
+        let answer = recogniser.analyze(&picture, &AnalyzeOptions::default()).unwrap();
+        let candidates = &answer.items[Slot::Coiffe].candidates;
+        assert!(candidates.iter().all(|candidate| candidate.source == ItemSource::Icon));
+        hats += 1;
+        named +=
+            usize::from(candidates.iter().take(3).any(|candidate| candidate.same_appearance.contains(hat)));
+    }
+    assert!(hats > 5 && 2 * named >= hats, "{named} of {hats} among the first three");
 }
 
 #[test]

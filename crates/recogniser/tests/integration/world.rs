@@ -23,6 +23,8 @@ pub(crate) struct World {
 #[derive(Default)]
 pub(crate) struct Watcher {
     pub(crate) failures: Mutex<Vec<(String, String)>>,
+    /// Icons that could not be used.
+    pub(crate) bad_icons: Mutex<Vec<PathBuf>>,
     processed: AtomicU64,
     /// Asks to stop after this many looks; 0 is never.
     pub(crate) stop_after: AtomicU64,
@@ -30,6 +32,9 @@ pub(crate) struct Watcher {
 
 impl TrainingObserver for Watcher {
     fn event(&self, event: &TrainingEvent<'_>) {
+        if let TrainingEvent::IconFailed { path, .. } = event {
+            self.bad_icons.lock().unwrap().push(path.to_path_buf());
+        }
         if let TrainingEvent::Processed { id, failure } = event {
             self.processed.fetch_add(1, Ordering::Relaxed);
             if let Some(failure) = failure {
@@ -62,9 +67,16 @@ impl World {
     }
 
     pub(crate) fn train(&self) -> Result<TrainingSummary, RecogniserError> {
-        let settings = TrainSettings::default();
+        self.train_with(&Catalogue::default(), TrainSettings::default())
+    }
+
+    pub(crate) fn train_with(
+        &self,
+        catalogue: &Catalogue,
+        settings: TrainSettings,
+    ) -> Result<TrainingSummary, RecogniserError> {
         let dataset = self.dataset("looks.jsonl");
-        train(&dataset, &self.store, &self.encoder, &Catalogue::default(), &settings, &self.watcher)
+        train(&dataset, &self.store, &self.encoder, catalogue, &settings, &self.watcher)
     }
 
     pub(crate) fn recogniser(&self) -> Recogniser {
