@@ -9,7 +9,7 @@ const COUNTS: [usize; 8] = [2, 3, 4, 6, 8, 12, 16, 24];
 /// A cluster needs this many looks on average.
 const LEAST_LOOKS: usize = 3;
 /// Held-out distances must shrink to this share for more clusters to be worth it.
-const WORTHWHILE: f32 = 0.88;
+const WORTHWHILE: f32 = 0.75;
 /// Folds of the cross-validation.
 const FOLDS: usize = 3;
 /// Rounds of k-means.
