@@ -3,9 +3,11 @@
 pub(crate) mod analyze;
 pub(crate) mod catalogue;
 pub(crate) mod health;
+pub(crate) mod heat_map;
 pub(crate) mod looks;
 pub(crate) mod metrics;
 pub(crate) mod openapi;
 pub(crate) mod progress;
+pub(crate) mod redraw;
 pub(crate) mod similar;
 pub(crate) mod training;

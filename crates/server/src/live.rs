@@ -11,9 +11,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use lorgnon_embed::Encoder;
 use lorgnon_imaging::Picture;
 use lorgnon_index::{Filter, LookRecord, Reader, Store};
-use lorgnon_look::{Catalogue, Look};
+use lorgnon_look::{COLOUR_COUNT, Catalogue, ClassLabel, Colour, Gender, Look};
 use lorgnon_recogniser::progress::read_state;
-use lorgnon_recogniser::{Analysis, AnalyzeOptions, Recogniser};
+use lorgnon_recogniser::{Analysis, AnalyzeOptions, HeatMapAnswer, Recogniser};
 
 use crate::backend::{
     Backend, BackendError, Health, IndexSummary, LookFilter, LookPage, Problem, Progress, SimilarLook,
@@ -121,6 +121,10 @@ impl Backend for Live {
             .map_err(failed("analyse a picture"))
     }
 
+    fn heat_map(&self, picture: &Picture) -> Result<Option<HeatMapAnswer>, BackendError> {
+        Ok(self.recogniser()?.heat_map(picture))
+    }
+
     fn similar(
         &self,
         picture: &Picture,
@@ -131,6 +135,15 @@ impl Backend for Live {
         let found =
             recogniser.similar(picture, count, &index_filter(filter)).map_err(failed("search the index"))?;
         Ok(found.into_iter().map(|(look, similarity)| SimilarLook { look, similarity }).collect())
+    }
+
+    fn redraw(
+        &self,
+        class: &ClassLabel,
+        gender: Gender,
+        colours: &[Option<Colour>; COLOUR_COUNT],
+    ) -> Result<Option<Vec<u8>>, BackendError> {
+        self.recogniser()?.redraw(class, gender, colours).map_err(failed("redraw a look"))
     }
 
     fn health(&self) -> Health {

@@ -2,10 +2,13 @@
 import { answerCards, pictureNotes } from "./answer.js";
 import { translateItems } from "./items.js";
 import { lightOn, showCharacters, showPicture } from "./picture.js";
+import { redrawn } from "./redrawn.js";
 import { base, t } from "./texts.js";
+import { offerReasons, withdrawReasons } from "./why.js";
 
 const byId = (id) => document.getElementById(id);
 const [drop, file, camera, give, answer, announcement] = ["drop", "file", "camera", "give", "answer", "announcement"].map(byId);
+const [why, whyLegend] = ["why", "why-legend"].map(byId);
 const RETRIES_MAX = 4;
 let running = null;
 let shownUrl = null;
@@ -41,17 +44,19 @@ async function analyse(picture) {
   shownUrl = URL.createObjectURL(picture);
   byId("cards").replaceChildren();
   byId("picture-notes").replaceChildren();
+  withdrawReasons(why, whyLegend);
   give.hidden = true;
   answer.hidden = false;
   try {
     const [frame, analysis] = await Promise.all([showPicture(byId("picture"), shownUrl), ask(picture, control.signal)]);
-    await translateItems(analysis);
+    const [drawing] = await Promise.all([redrawn(analysis), translateItems(analysis)]);
     if (control.signal.aborted) return;
     showCharacters(frame, analysis);
-    const cards = answerCards(analysis);
+    const cards = answerCards(analysis, drawing);
     lightOn(cards[0], frame);
     byId("cards").replaceChildren(...cards);
     byId("picture-notes").replaceChildren(...pictureNotes(analysis));
+    offerReasons(why, whyLegend, { frame, picture, analysis });
     announce(t("done"));
     byId("result-heading").focus({ preventScroll: true });
     document.documentElement.dataset.state = "answered";

@@ -27,8 +27,10 @@ pub(crate) const FILES: &[(&str, &str, &str)] = &[
     ("items.js", SCRIPT, include_str!("../assets/items.js")),
     ("picture.js", SCRIPT, include_str!("../assets/picture.js")),
     ("progress.js", SCRIPT, include_str!("../assets/progress.js")),
+    ("redrawn.js", SCRIPT, include_str!("../assets/redrawn.js")),
     ("texts.js", SCRIPT, include_str!("../assets/texts.js")),
     ("times.js", SCRIPT, include_str!("../assets/times.js")),
+    ("why.js", SCRIPT, include_str!("../assets/why.js")),
 ];
 
 /// One file. Browsers keep it and ask whether it changed.

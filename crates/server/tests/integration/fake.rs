@@ -5,12 +5,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use lorgnon_imaging::{Picture, encode_png};
 use lorgnon_look::{
-    Catalogue, CatalogueItem, CatalogueName, ClassLabel, Colour, Gender, Look, Slot, SlotMap,
+    COLOUR_COUNT, Catalogue, CatalogueItem, CatalogueName, ClassLabel, Colour, Gender, Look, Slot, SlotMap,
 };
 use lorgnon_recogniser::progress::{TrainingRun, TrainingState, TrainingStatus};
 use lorgnon_recogniser::{
     Analysis, CharacterAnswer, CharacterBox, ClassNames, ColourSlotAnswer, ColourState, Confidence,
-    ItemAnswer, ItemCandidate, ItemSource, PaletteEntry, Verdict, Vote,
+    HeatMapAnswer, ItemAnswer, ItemCandidate, ItemSource, PaletteEntry, Verdict, Vote,
 };
 use lorgnon_server::{
     Backend, BackendError, Health, IndexSummary, LookFilter, LookPage, Problem, Progress, SimilarLook,
@@ -73,6 +73,25 @@ impl Backend for FakeBackend {
         (self.answer)(picture, neighbours)
     }
 
+    /// Of a picture in which it finds somebody: the upper body for the answer, the legs against it.
+    fn heat_map(&self, picture: &Picture) -> Result<Option<HeatMapAnswer>, BackendError> {
+        let Some(character) = (self.answer)(picture, 1)?.character else { return Ok(None) };
+        let (columns, rows) = (14, 20);
+        let cell = |at: usize| {
+            let across = (at % columns) as f32 / (columns - 1) as f32 - 0.5;
+            let down = (at / columns) as f32 / (rows - 1) as f32;
+            (1.0 - 4.0 * across * across) * (1.0 - 1.75 * down)
+        };
+        Ok(Some(HeatMapAnswer {
+            columns,
+            rows,
+            bounds: character.bounds,
+            mirrored: character.mirrored,
+            rotation_degrees: character.rotation_degrees,
+            cells: (0..columns * rows).map(cell).collect(),
+        }))
+    }
+
     fn similar(
         &self,
         _: &Picture,
@@ -81,6 +100,19 @@ impl Backend for FakeBackend {
     ) -> Result<Vec<SimilarLook>, BackendError> {
         let found = self.passing(filter).take(count);
         Ok(found.map(|look| SimilarLook { look: look.clone(), similarity: 0.75 }).collect())
+    }
+
+    /// Of the classes it has looks of.
+    fn redraw(
+        &self,
+        class: &ClassLabel,
+        gender: Gender,
+        colours: &[Option<Colour>; COLOUR_COUNT],
+    ) -> Result<Option<Vec<u8>>, BackendError> {
+        let known = |look: &&Look| look.class.as_ref() == Some(class) && look.gender == Some(gender);
+        let drawn =
+            |look: &Look| encode_png(&draw(&Look { colours: colours.to_vec(), ..look.clone() })).unwrap();
+        Ok(self.looks.iter().find(known).map(drawn))
     }
 
     fn health(&self) -> Health {
