@@ -30,6 +30,8 @@ const SAME_PLACE: f32 = 0.05;
 const WITHIN_CLIMB: f32 = 0.12;
 /// Candidates below this share of the best score are not worth refining.
 const LEAST_OF_LEADER: f32 = 0.4;
+/// A training look whose outline scores this much, of the threshold, is not searched for.
+const SURE_OUTLINE: f32 = 1.5;
 /// A best class less likely than this is uncertain.
 const UNCERTAIN_BELOW: f32 = 0.6;
 /// Two detections that share this much are the same character.
@@ -47,6 +49,13 @@ struct Candidate {
     score: f32,
     /// Whose it is.
     template: usize,
+}
+
+impl Candidate {
+    /// Not judged yet.
+    fn at(frame: Frame) -> Self {
+        Self { frame, scores: Vec::new(), score: 0.0, template: 0 }
+    }
 }
 
 /// Which templates take part; all where empty.
@@ -90,7 +99,13 @@ impl CharacterModel {
         if wanted.is_empty() {
             return None;
         }
-        self.search(picture, &wanted).first().map(|found| found.frame)
+        // An outline, where there is one, is mostly right, and much cheaper than a search.
+        let outlined = super::anchor(picture)
+            .and_then(|frame| self.refine(picture, vec![Candidate::at(frame)], &wanted).into_iter().next());
+        outlined
+            .filter(|found| found.score >= SURE_OUTLINE * self.calibration.threshold)
+            .or_else(|| self.search(picture, &wanted).into_iter().next())
+            .map(|found| found.frame)
     }
 
     /// Every place that was looked at closely, best first, however unlikely.
@@ -126,11 +141,21 @@ impl CharacterModel {
 
     /// Candidates refined, best first.
     fn search(&self, picture: &Picture, wanted: Wanted<'_>) -> Vec<Candidate> {
+        let candidates = self.coarse(picture, super::descriptor::beyond(picture), wanted);
+        self.refine(picture, candidates, wanted)
+    }
+
+    /// The later passes over candidates.
+    fn refine(
+        &self,
+        picture: &Picture,
+        mut candidates: Vec<Candidate>,
+        wanted: Wanted<'_>,
+    ) -> Vec<Candidate> {
         let beyond = super::descriptor::beyond(picture);
         let look = |pass: Pass, near: &Frame, sizes: &[f32]| {
             self.look_around(picture, beyond, pass, near, sizes, wanted)
         };
-        let mut candidates = self.coarse(picture, beyond, wanted);
         candidates
             .par_iter_mut()
             .for_each(|candidate| *candidate = look(Pass::Near, &candidate.frame, &NEAR_SIZES));

@@ -56,14 +56,7 @@ impl CharacterModel {
             heights.push(frame.height);
             *rank < most || same < CANDIDATES_A_SIZE
         });
-        chosen
-            .map(|(_, (glance, frame))| Candidate {
-                frame,
-                scores: Vec::new(),
-                score: glance.score,
-                template: 0,
-            })
-            .collect()
+        chosen.map(|(_, (_, frame))| Candidate::at(frame)).collect()
     }
 
     /// Scores every other window of a level, across and down, by the sketch.
