@@ -99,8 +99,9 @@ impl CharacterModel {
         if wanted.is_empty() {
             return None;
         }
-        // An outline, where there is one, is mostly right, and much cheaper than a search.
-        let outlined = super::anchor(picture)
+        // The outline of a body that wears nothing is right, and much cheaper than a search.
+        let outline = look.items.is_empty().then(|| super::anchor(picture)).flatten();
+        let outlined = outline
             .and_then(|frame| self.refine(picture, vec![Candidate::at(frame)], &wanted).into_iter().next());
         outlined
             .filter(|found| found.score >= SURE_OUTLINE * self.calibration.threshold)
