@@ -65,6 +65,9 @@ async function analyse(page) {
   })`);
   assert.ok(answer.who.length > 0 && answer.image > 0, JSON.stringify(answer));
   assert.equal(answer.slots, 7);
+  const drawing = await page.evaluate(`(({ alt, width, height, naturalWidth, parentElement: { parentElement: card, textContent } }) =>
+    ({ alt, caption: textContent, sharp: width > 0 && height > 0 && naturalWidth > 0, card: card.id }))(document.querySelector("#redrawn img"))`);
+  assert.ok(drawing.alt && drawing.caption && drawing.sharp && drawing.card === "who", JSON.stringify(drawing));
   await page.until("[...document.images].every((image) => image.complete || image.loading === 'lazy')");
 }
 

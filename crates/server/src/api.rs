@@ -7,5 +7,6 @@ pub(crate) mod looks;
 pub(crate) mod metrics;
 pub(crate) mod openapi;
 pub(crate) mod progress;
+pub(crate) mod redraw;
 pub(crate) mod similar;
 pub(crate) mod training;

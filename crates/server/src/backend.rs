@@ -5,7 +5,7 @@
 //! its own worker threads, never from the async runtime, and the tests fill the seam with a fake.
 
 use lorgnon_imaging::Picture;
-use lorgnon_look::{Catalogue, ClassLabel, Gender, ItemId, Look, Slot};
+use lorgnon_look::{COLOUR_COUNT, Catalogue, ClassLabel, Colour, Gender, ItemId, Look, Slot};
 use lorgnon_recogniser::Analysis;
 use lorgnon_recogniser::progress::TrainingState;
 
@@ -32,6 +32,18 @@ pub trait Backend: Send + Sync + 'static {
         count: usize,
         filter: &LookFilter,
     ) -> Result<Vec<SimilarLook>, BackendError>;
+
+    /// A class drawn in these colours, a PNG file; parts of unknown colour are grey. `None` for a class
+    /// and sex whose colours no look taught. Cheap: a drawing of some 200 pixels.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    fn redraw(
+        &self,
+        class: &ClassLabel,
+        gender: Gender,
+        colours: &[Option<Colour>; COLOUR_COUNT],
+    ) -> Result<Option<Vec<u8>>, BackendError>;
 
     /// How the program stands. Cheap, and must not fail: what is wrong is what it tells.
     fn health(&self) -> Health;

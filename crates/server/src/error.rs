@@ -63,6 +63,15 @@ impl ApiError {
         Self::new(StatusCode::NOT_FOUND, "look_not_found", "Look inconnu", "No such look")
     }
 
+    pub(crate) fn drawing_not_found() -> Self {
+        Self::new(
+            StatusCode::NOT_FOUND,
+            "drawing_not_found",
+            "Aucun look appris ne montre les couleurs de cette classe et de ce sexe",
+            "No learned look shows the colours of this class and sex",
+        )
+    }
+
     pub(crate) fn image_missing() -> Self {
         Self::new(StatusCode::BAD_REQUEST, "image_missing", "Image manquante", "Missing image")
     }

@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use lorgnon_embed::Encoder;
 use lorgnon_imaging::Picture;
 use lorgnon_index::{Filter, LookRecord, Reader, Store};
-use lorgnon_look::{Catalogue, Look};
+use lorgnon_look::{COLOUR_COUNT, Catalogue, ClassLabel, Colour, Gender, Look};
 use lorgnon_recogniser::progress::read_state;
 use lorgnon_recogniser::{Analysis, AnalyzeOptions, Recogniser};
 
@@ -131,6 +131,15 @@ impl Backend for Live {
         let found =
             recogniser.similar(picture, count, &index_filter(filter)).map_err(failed("search the index"))?;
         Ok(found.into_iter().map(|(look, similarity)| SimilarLook { look, similarity }).collect())
+    }
+
+    fn redraw(
+        &self,
+        class: &ClassLabel,
+        gender: Gender,
+        colours: &[Option<Colour>; COLOUR_COUNT],
+    ) -> Result<Option<Vec<u8>>, BackendError> {
+        self.recogniser()?.redraw(class, gender, colours).map_err(failed("redraw a look"))
     }
 
     fn health(&self) -> Health {

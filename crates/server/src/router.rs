@@ -26,6 +26,7 @@ fn api_routes() -> Router<AppState> {
     Router::new()
         .route("/api/analyze-look", only("POST", post(api::analyze::analyze)))
         .route("/api/similar", only("POST", post(api::similar::search)))
+        .route("/api/redraw", only("GET", get(api::redraw::show)))
         .route("/api/vision-progress", only("GET", get(api::progress::show)))
         .route("/api/vision-progress/stream", only("GET", get(api::progress::stream)))
         .route(

@@ -37,7 +37,7 @@ function crest(label, analysis) {
   );
 }
 
-function whoCard(analysis) {
+function whoCard(analysis, drawing) {
   const [verdict, why] = VERDICTS[analysis.verdict];
   const names = analysis.classNames;
   const name = names ? names[language] : analysis.classLabel;
@@ -60,6 +60,7 @@ function whoCard(analysis) {
       ),
     ),
     element("p", { class: "muted wide" }, analysis.classVotes.length ? why : t("empty_index")),
+    drawing,
   );
 }
 
@@ -125,9 +126,10 @@ function exportCard(analysis) {
   );
 }
 
-export function answerCards(analysis) {
+// `drawing`: the character in the colours found, or null.
+export function answerCards(analysis, drawing) {
   const cards = [
-    whoCard(analysis), votesCard(analysis), coloursCard(analysis), itemsCard(analysis), neighboursCard(analysis), paletteCard(analysis), exportCard(analysis),
+    whoCard(analysis, drawing), votesCard(analysis), coloursCard(analysis), itemsCard(analysis), neighboursCard(analysis), paletteCard(analysis), exportCard(analysis),
   ].filter(Boolean);
   for (const card of cards) card.classList.add("appear");
   return cards;

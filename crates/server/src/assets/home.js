@@ -2,6 +2,7 @@
 import { answerCards, pictureNotes } from "./answer.js";
 import { translateItems } from "./items.js";
 import { lightOn, showCharacters, showPicture } from "./picture.js";
+import { redrawn } from "./redrawn.js";
 import { base, t } from "./texts.js";
 
 const byId = (id) => document.getElementById(id);
@@ -45,10 +46,10 @@ async function analyse(picture) {
   answer.hidden = false;
   try {
     const [frame, analysis] = await Promise.all([showPicture(byId("picture"), shownUrl), ask(picture, control.signal)]);
-    await translateItems(analysis);
+    const [drawing] = await Promise.all([redrawn(analysis), translateItems(analysis)]);
     if (control.signal.aborted) return;
     showCharacters(frame, analysis);
-    const cards = answerCards(analysis);
+    const cards = answerCards(analysis, drawing);
     lightOn(cards[0], frame);
     byId("cards").replaceChildren(...cards);
     byId("picture-notes").replaceChildren(...pictureNotes(analysis));

@@ -27,6 +27,7 @@ pub(crate) const FILES: &[(&str, &str, &str)] = &[
     ("items.js", SCRIPT, include_str!("../assets/items.js")),
     ("picture.js", SCRIPT, include_str!("../assets/picture.js")),
     ("progress.js", SCRIPT, include_str!("../assets/progress.js")),
+    ("redrawn.js", SCRIPT, include_str!("../assets/redrawn.js")),
     ("texts.js", SCRIPT, include_str!("../assets/texts.js")),
     ("times.js", SCRIPT, include_str!("../assets/times.js")),
 ];

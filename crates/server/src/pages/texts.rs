@@ -205,6 +205,12 @@ const TEXTS: &[(&str, &str, &str)] = &[
     ("js.export_json", "Télécharger le JSON", "Download the JSON"),
     ("js.copy_json", "Copier le JSON", "Copy the JSON"),
     ("js.picture_alt", "L'image analysée", "The picture analysed"),
+    ("js.redrawn", "Est-ce bien lui ?", "Is this it?"),
+    (
+        "js.redrawn_alt",
+        "Le personnage reconnu, redessiné dans les couleurs trouvées",
+        "The character recognised, redrawn in the colours found",
+    ),
     ("js.token", "Jeton d'administration (LORGNON_TOKEN) :", "Administration token (LORGNON_TOKEN):"),
     ("js.live", "En direct", "Live"),
     ("js.polling", "Mise à jour toutes les 5 s", "Updated every 5 s"),

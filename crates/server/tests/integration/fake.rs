@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use lorgnon_imaging::{Picture, encode_png};
 use lorgnon_look::{
-    Catalogue, CatalogueItem, CatalogueName, ClassLabel, Colour, Gender, Look, Slot, SlotMap,
+    COLOUR_COUNT, Catalogue, CatalogueItem, CatalogueName, ClassLabel, Colour, Gender, Look, Slot, SlotMap,
 };
 use lorgnon_recogniser::progress::{TrainingRun, TrainingState, TrainingStatus};
 use lorgnon_recogniser::{
@@ -81,6 +81,19 @@ impl Backend for FakeBackend {
     ) -> Result<Vec<SimilarLook>, BackendError> {
         let found = self.passing(filter).take(count);
         Ok(found.map(|look| SimilarLook { look: look.clone(), similarity: 0.75 }).collect())
+    }
+
+    /// Of the classes it has looks of.
+    fn redraw(
+        &self,
+        class: &ClassLabel,
+        gender: Gender,
+        colours: &[Option<Colour>; COLOUR_COUNT],
+    ) -> Result<Option<Vec<u8>>, BackendError> {
+        let known = |look: &&Look| look.class.as_ref() == Some(class) && look.gender == Some(gender);
+        let drawn =
+            |look: &Look| encode_png(&draw(&Look { colours: colours.to_vec(), ..look.clone() })).unwrap();
+        Ok(self.looks.iter().find(known).map(drawn))
     }
 
     fn health(&self) -> Health {

@@ -7,6 +7,7 @@ mod health;
 mod looks;
 mod openapi;
 mod pages;
+mod redraw;
 mod similar;
 mod training;
 mod vision_progress;
