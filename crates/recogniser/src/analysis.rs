@@ -125,6 +125,28 @@ pub struct CharacterAnswer {
     pub confidence: f32,
 }
 
+/// Which parts of a character spoke for the class and sex answered, and which for the next best.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct HeatMapAnswer {
+    /// Cells across.
+    pub columns: usize,
+    /// Cells down.
+    pub rows: usize,
+    /// What the cells cover, in source pixels, before it is turned about its own middle; it may
+    /// reach outside the picture.
+    #[serde(rename = "box")]
+    pub bounds: CharacterBox,
+    /// Whether the character looks the other way than the training looks. The cells are as the
+    /// picture shows it, whichever way that is.
+    pub mirrored: bool,
+    /// How far the box is turned, clockwise, in degrees.
+    pub rotation_degrees: f32,
+    /// Row by row, left to right in the picture: above 0 for the answer, below 0 for the next best,
+    /// the loudest 1 or -1.
+    pub cells: Vec<f32>,
+}
+
 /// One of the six colours.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ColourSlotAnswer {

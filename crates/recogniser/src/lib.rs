@@ -25,7 +25,7 @@ pub mod train;
 
 pub use analysis::{
     Analysis, CharacterAnswer, CharacterBox, ClassNames, ColourSlotAnswer, ColourState, Confidence,
-    ItemAnswer, ItemCandidate, ItemSource, PaletteEntry, Verdict, Vote,
+    HeatMapAnswer, ItemAnswer, ItemCandidate, ItemSource, PaletteEntry, Verdict, Vote,
 };
 pub use error::RecogniserError;
 pub use frame::Frame;

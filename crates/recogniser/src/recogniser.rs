@@ -6,6 +6,7 @@
 //! and no guess.
 
 mod answer;
+mod reasons;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -6,8 +6,9 @@
 
 use lorgnon_imaging::Picture;
 use lorgnon_look::{COLOUR_COUNT, Catalogue, ClassLabel, Colour, Gender, ItemId, Look, Slot};
-use lorgnon_recogniser::Analysis;
+
 use lorgnon_recogniser::progress::TrainingState;
+use lorgnon_recogniser::{Analysis, HeatMapAnswer};
 
 /// The rest of the program, as the server sees it. Every method may be called from several
 /// threads at once.
@@ -21,6 +22,13 @@ pub trait Backend: Send + Sync + 'static {
     /// # Errors
     /// When the index or the encoder fails; never because of what the picture shows.
     fn analyze(&self, picture: &Picture, neighbours: usize) -> Result<Analysis, BackendError>;
+
+    /// Which parts of a picture's best character spoke for its class and sex; `None` when nobody was
+    /// found.
+    ///
+    /// # Errors
+    /// When the index cannot be read; never because of what the picture shows.
+    fn heat_map(&self, picture: &Picture) -> Result<Option<HeatMapAnswer>, BackendError>;
 
     /// The looks most like a picture, best first.
     ///

@@ -63,6 +63,15 @@ impl ApiError {
         Self::new(StatusCode::NOT_FOUND, "look_not_found", "Look inconnu", "No such look")
     }
 
+    pub(crate) fn character_not_found() -> Self {
+        Self::new(
+            StatusCode::NOT_FOUND,
+            "character_not_found",
+            "Aucun personnage trouvé dans l'image",
+            "No character was found in the picture",
+        )
+    }
+
     pub(crate) fn drawing_not_found() -> Self {
         Self::new(
             StatusCode::NOT_FOUND,

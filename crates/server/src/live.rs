@@ -13,7 +13,7 @@ use lorgnon_imaging::Picture;
 use lorgnon_index::{Filter, LookRecord, Reader, Store};
 use lorgnon_look::{COLOUR_COUNT, Catalogue, ClassLabel, Colour, Gender, Look};
 use lorgnon_recogniser::progress::read_state;
-use lorgnon_recogniser::{Analysis, AnalyzeOptions, Recogniser};
+use lorgnon_recogniser::{Analysis, AnalyzeOptions, HeatMapAnswer, Recogniser};
 
 use crate::backend::{
     Backend, BackendError, Health, IndexSummary, LookFilter, LookPage, Problem, Progress, SimilarLook,
@@ -119,6 +119,10 @@ impl Backend for Live {
         self.recogniser()?
             .analyze(picture, &AnalyzeOptions { neighbours })
             .map_err(failed("analyse a picture"))
+    }
+
+    fn heat_map(&self, picture: &Picture) -> Result<Option<HeatMapAnswer>, BackendError> {
+        Ok(self.recogniser()?.heat_map(picture))
     }
 
     fn similar(

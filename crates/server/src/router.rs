@@ -25,6 +25,7 @@ pub(crate) fn router(state: AppState) -> Router {
 fn api_routes() -> Router<AppState> {
     Router::new()
         .route("/api/analyze-look", only("POST", post(api::analyze::analyze)))
+        .route("/api/heat-map", only("POST", post(api::heat_map::explain)))
         .route("/api/similar", only("POST", post(api::similar::search)))
         .route("/api/redraw", only("GET", get(api::redraw::show)))
         .route("/api/vision-progress", only("GET", get(api::progress::show)))

@@ -10,7 +10,7 @@ use lorgnon_look::{
 use lorgnon_recogniser::progress::{TrainingRun, TrainingState, TrainingStatus};
 use lorgnon_recogniser::{
     Analysis, CharacterAnswer, CharacterBox, ClassNames, ColourSlotAnswer, ColourState, Confidence,
-    ItemAnswer, ItemCandidate, ItemSource, PaletteEntry, Verdict, Vote,
+    HeatMapAnswer, ItemAnswer, ItemCandidate, ItemSource, PaletteEntry, Verdict, Vote,
 };
 use lorgnon_server::{
     Backend, BackendError, Health, IndexSummary, LookFilter, LookPage, Problem, Progress, SimilarLook,
@@ -71,6 +71,25 @@ impl FakeBackend {
 impl Backend for FakeBackend {
     fn analyze(&self, picture: &Picture, neighbours: usize) -> Result<Analysis, BackendError> {
         (self.answer)(picture, neighbours)
+    }
+
+    /// Of a picture in which it finds somebody: the upper body for the answer, the legs against it.
+    fn heat_map(&self, picture: &Picture) -> Result<Option<HeatMapAnswer>, BackendError> {
+        let Some(character) = (self.answer)(picture, 1)?.character else { return Ok(None) };
+        let (columns, rows) = (14, 20);
+        let cell = |at: usize| {
+            let across = (at % columns) as f32 / (columns - 1) as f32 - 0.5;
+            let down = (at / columns) as f32 / (rows - 1) as f32;
+            (1.0 - 4.0 * across * across) * (1.0 - 1.75 * down)
+        };
+        Ok(Some(HeatMapAnswer {
+            columns,
+            rows,
+            bounds: character.bounds,
+            mirrored: character.mirrored,
+            rotation_degrees: character.rotation_degrees,
+            cells: (0..columns * rows).map(cell).collect(),
+        }))
     }
 
     fn similar(

@@ -4,6 +4,7 @@ mod analyze_look;
 mod catalogue;
 mod everywhere;
 mod health;
+mod heat_map;
 mod looks;
 mod openapi;
 mod pages;

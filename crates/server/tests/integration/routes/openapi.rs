@@ -55,10 +55,11 @@ async fn answers_have_exactly_the_documented_fields() {
     let document = client.get("/api/openapi.json").await.json();
     let keys = |value: &Value| value.as_object().unwrap().keys().cloned().collect::<BTreeSet<_>>();
     let png = client.get("/api/looks/look-01/image").await.body;
-    let analysis = client.post("/api/analyze-look", "image/png", png).await.json();
+    let analysis = client.post("/api/analyze-look", "image/png", png.clone()).await.json();
     for (schema, answer) in [
         ("Analysis", &analysis),
         ("Character", &analysis["character"]),
+        ("HeatMap", &client.post("/api/heat-map", "image/png", png).await.json()),
         ("Item", &analysis["items"]["coiffe"]),
         ("Look", &client.get("/api/looks/look-01").await.json()),
         ("Progress", &client.get("/api/vision-progress").await.json()),
