@@ -129,6 +129,21 @@ export class Page {
     await this.send("DOM.setFileInputFiles", { nodeId, files });
   }
 
+  /** Answers requests in the server's stead. */
+  async answerWith(urlPattern, responseCode) {
+    this.browser.listeners.add(({ sessionId, method, params }) => {
+      if (sessionId === this.sessionId && method === "Fetch.requestPaused") this.send("Fetch.fulfillRequest", { requestId: params.requestId, responseCode });
+    });
+    await this.send("Fetch.enable", { patterns: [{ urlPattern }] });
+  }
+
+  /** Presses a key and lets it go; `text` is what it types. */
+  async press(key, code, text = undefined) {
+    for (const type of ["keyDown", "keyUp"]) {
+      await this.send("Input.dispatchKeyEvent", { type, key, code: key, windowsVirtualKeyCode: code, text: type === "keyDown" ? text : undefined });
+    }
+  }
+
   /** The whole page as a PNG. */
   async screenshot() {
     const { cssContentSize: size } = await this.send("Page.getLayoutMetrics");

@@ -49,7 +49,7 @@ async function visit(name, path, width, options, act) {
 async function tabThrough(page) {
   const seen = new Set();
   for (let press = 0; press < 12; press += 1) {
-    for (const type of ["keyDown", "keyUp"]) await page.send("Input.dispatchKeyEvent", { type, key: "Tab", code: "Tab", windowsVirtualKeyCode: 9 });
+    await page.press("Tab", 9);
     seen.add(await page.evaluate("document.activeElement.id || document.activeElement.textContent.trim()"));
   }
   assert.ok(seen.has("file"), `the file picker is not reached by Tab: ${[...seen].join(", ")}`);
@@ -71,6 +71,42 @@ async function analyse(page) {
   await page.until("[...document.images].every((image) => image.complete || image.loading === 'lazy')");
 }
 
+// "Why?", by keyboard: asked for once, shown, hidden and shown again.
+async function askWhy(page) {
+  await analyse(page);
+  const requests = () => page.evaluate("performance.getEntriesByType('resource').filter((entry) => entry.name.endsWith('/api/heat-map')).length");
+  const pressed = () => page.evaluate("document.getElementById('why').getAttribute('aria-pressed')");
+  assert.deepEqual([await requests(), await pressed()], [0, "false"], "nothing is fetched before somebody asks");
+  await page.evaluate("document.getElementById('again').focus()");
+  await page.press("Tab", 9);
+  assert.equal(await page.evaluate("document.activeElement.id"), "why", "the button follows in the order of Tab");
+  await page.press("Enter", 13, "\r");
+  await page.until("document.querySelector('.picture-frame canvas') !== null");
+  const painted = await page.evaluate(`(() => {
+    const canvas = document.querySelector(".picture-frame canvas");
+    const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+    const [seen, whole] = [data.filter((value, at) => at % 4 === 3 && value > 40).length, data.length / 4];
+    return { share: seen / whole, opacity: getComputedStyle(canvas).opacity, legend: document.getElementById("why-legend").textContent };
+  })()`);
+  assert.ok(painted.share > 0.1 && painted.share < 0.9 && painted.opacity === "1" && painted.legend.length > 20, JSON.stringify(painted));
+  await page.press("Enter", 13, "\r");
+  assert.equal(await pressed(), "false");
+  assert.equal(await page.evaluate("getComputedStyle(document.querySelector('.picture-frame canvas')).opacity"), "0");
+  await page.press("Enter", 13, "\r");
+  assert.deepEqual([await requests(), await pressed()], [1, "true"], "what was fetched is kept");
+}
+
+// A class that cannot be drawn: the answer is whole without the drawing.
+async function withoutDrawing(page) {
+  await page.answerWith("*/api/redraw*", 404);
+  await page.until("document.documentElement.dataset.ready === 'true'");
+  await page.pick("#file", [resolve(picture)]);
+  await page.until("document.documentElement.dataset.state === 'answered'");
+  assert.equal(await page.evaluate("document.querySelector('.redrawn')"), null);
+  // Browsers note every 404, whatever the page makes of it.
+  page.problems = page.problems.filter((problem) => !problem.includes("/api/redraw"));
+}
+
 try {
   for (const width of WIDTHS) {
     for (const dark of [false, true]) {
@@ -78,11 +114,13 @@ try {
       const suffix = `${width}-${dark ? "dark" : "light"}`;
       await visit(`home-${suffix}`, "/", width, options, width === 1280 && !dark ? tabThrough : undefined);
       await visit(`answer-${suffix}`, "/", width, options, analyse);
+      if (width !== 768) await visit(`why-${suffix}`, "/", width, options, askWhy);
       await visit(`progress-${suffix}`, "/vision/progress", width, options, (page) =>
         page.until("document.getElementById('liveness').textContent.length > 0"));
     }
   }
   await visit("home-english", "/?lang=en", 1280, {}, analyse);
+  await visit("answer-without-drawing", "/", 390, { mobile: true }, withoutDrawing);
   await visit("looks-1280-light", "/looks?lang=fr", 1280, {});
   await visit("looks-390-dark", "/looks?lang=fr", 390, { dark: true, mobile: true });
   await visit("docs-1280-light", "/api/docs", 1280, {}, (page) => page.until("document.querySelectorAll('.operation').length > 10"));

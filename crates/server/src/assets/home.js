@@ -4,9 +4,11 @@ import { translateItems } from "./items.js";
 import { lightOn, showCharacters, showPicture } from "./picture.js";
 import { redrawn } from "./redrawn.js";
 import { base, t } from "./texts.js";
+import { offerReasons, withdrawReasons } from "./why.js";
 
 const byId = (id) => document.getElementById(id);
 const [drop, file, camera, give, answer, announcement] = ["drop", "file", "camera", "give", "answer", "announcement"].map(byId);
+const [why, whyLegend] = ["why", "why-legend"].map(byId);
 const RETRIES_MAX = 4;
 let running = null;
 let shownUrl = null;
@@ -42,6 +44,7 @@ async function analyse(picture) {
   shownUrl = URL.createObjectURL(picture);
   byId("cards").replaceChildren();
   byId("picture-notes").replaceChildren();
+  withdrawReasons(why, whyLegend);
   give.hidden = true;
   answer.hidden = false;
   try {
@@ -53,6 +56,7 @@ async function analyse(picture) {
     lightOn(cards[0], frame);
     byId("cards").replaceChildren(...cards);
     byId("picture-notes").replaceChildren(...pictureNotes(analysis));
+    offerReasons(why, whyLegend, { frame, picture, analysis });
     announce(t("done"));
     byId("result-heading").focus({ preventScroll: true });
     document.documentElement.dataset.state = "answered";

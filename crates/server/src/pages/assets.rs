@@ -30,6 +30,7 @@ pub(crate) const FILES: &[(&str, &str, &str)] = &[
     ("redrawn.js", SCRIPT, include_str!("../assets/redrawn.js")),
     ("texts.js", SCRIPT, include_str!("../assets/texts.js")),
     ("times.js", SCRIPT, include_str!("../assets/times.js")),
+    ("why.js", SCRIPT, include_str!("../assets/why.js")),
 ];
 
 /// One file. Browsers keep it and ask whether it changed.

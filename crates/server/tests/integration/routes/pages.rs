@@ -91,7 +91,7 @@ async fn the_first_page_is_light() {
     let client = Client::new(FakeBackend::default());
     let mut total = 0;
     let scripts =
-        ["home", "answer", "clipboard", "colours", "element", "items", "picture", "redrawn", "texts"];
+        ["home", "answer", "clipboard", "colours", "element", "items", "picture", "redrawn", "texts", "why"];
     let mut addresses: Vec<String> = scripts.iter().map(|name| format!("/assets/{name}.js")).collect();
     addresses.extend(["/", "/assets/style.css", "/assets/answer.css", "/assets/logo.svg"].map(str::to_owned));
     for address in addresses {
