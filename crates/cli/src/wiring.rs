@@ -89,9 +89,14 @@ pub(crate) fn store(cache: &Path) -> anyhow::Result<Arc<EmbeddedStore>> {
     Ok(Arc::new(store))
 }
 
+/// Whether an index was ever made.
+pub(crate) fn has_index(settings: &Settings) -> bool {
+    settings.cache.join("index").is_dir()
+}
+
 /// Opens an index that must have been made.
 pub(crate) fn existing_store(settings: &Settings) -> anyhow::Result<Arc<EmbeddedStore>> {
-    if settings.cache.join("index").is_dir() {
+    if has_index(settings) {
         store(&settings.cache)
     } else {
         Err(UserError::new(

@@ -29,6 +29,6 @@ mod source;
 pub use catalogue::read_catalogue;
 pub use error::DatasetError;
 pub use example::{Example, ImageReference, Origin};
-pub use report::{CheckOptions, Inspect, Remark, Report, SamePicture, UnreadablePicture};
+pub use report::{CheckOptions, Doubt, Inspect, Remark, Report, SamePicture, Suspect, UnreadablePicture};
 pub use skipped::{SkipReason, Skipped, Warning};
 pub use source::{Dataset, Entry, Options};

@@ -1,5 +1,7 @@
 //! What is wrong with an export, found before training on it.
 
+mod text;
+
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -17,17 +19,26 @@ const FEWEST_LOOKS: u64 = 2;
 /// Says of a picture's bytes whether they decode, and why not.
 pub type Inspect<'a> = dyn Fn(&[u8]) -> Result<(), String> + 'a;
 
+/// Says of a look whether what was learned of its stored self speaks against its labels.
+pub type Suspect<'a> = dyn Fn(&Look) -> bool + 'a;
+
 /// How an export is checked.
 #[derive(Clone, Copy, Default)]
 pub struct CheckOptions<'a> {
     /// This crate knows no pictures: the caller lends its decoder. Without one, pictures are
     /// compared but not decoded.
     pub inspect: Option<&'a Inspect<'a>>,
+    /// Nor does it know of trainings: a caller that has one lends what it doubts.
+    pub suspect: Option<&'a Suspect<'a>>,
 }
 
 impl fmt::Debug for CheckOptions<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("CheckOptions").field("inspect", &self.inspect.is_some()).finish()
+        formatter
+            .debug_struct("CheckOptions")
+            .field("inspect", &self.inspect.is_some())
+            .field("suspect", &self.suspect.is_some())
+            .finish()
     }
 }
 
@@ -60,6 +71,22 @@ pub struct SamePicture {
     pub same_as: String,
 }
 
+/// What speaks against a look's labels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(tag = "doubt", rename_all = "camelCase")]
+pub enum Doubt {
+    /// In these colours, the other looks of the class would not give this picture.
+    Colours,
+}
+
+impl fmt::Display for Doubt {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Colours => formatter.write_str("its labelled colours do not explain its picture"),
+        }
+    }
+}
+
 /// The result of checking an export.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -88,6 +115,9 @@ pub struct Report {
     pub duplicates: Vec<Remark<SamePicture>>,
     /// Same picture, other labels: at least one of the two is wrong.
     pub contradictions: Vec<Remark<SamePicture>>,
+    /// Looks that a training doubts; never any where the caller lends no doubts.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub suspects: Vec<Remark<Doubt>>,
     /// Classes with too few looks to be learned and judged, with their number.
     pub few_looks: BTreeMap<String, u64>,
 }
@@ -105,6 +135,9 @@ impl Dataset {
                 Ok(example) => {
                     report.warnings.extend(warnings.into_iter().map(|warning| remark(&example, warning)));
                     report.count(&example.look);
+                    if options.suspect.is_some_and(|suspect| suspect(&example.look)) {
+                        report.suspects.push(remark(&example, Doubt::Colours));
+                    }
                     report.compare(&example, options, &mut pictures);
                 }
                 Err(skipped) => report.skipped.push(skipped),
@@ -129,6 +162,7 @@ impl Report {
             && self.unreadable.is_empty()
             && self.duplicates.is_empty()
             && self.contradictions.is_empty()
+            && self.suspects.is_empty()
             && self.few_looks.is_empty()
     }
 
@@ -189,55 +223,4 @@ fn labels_hash(look: &Look) -> u64 {
     let mut hasher = DefaultHasher::new();
     (&look.class, look.gender, &look.colours, &look.items).hash(&mut hasher);
     hasher.finish()
-}
-
-impl fmt::Display for Report {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(formatter, "{} entries in {} files, {} usable looks", self.entries, self.files, self.looks)?;
-        let classes = self.classes.len();
-        writeln!(
-            formatter,
-            "{classes} classes; without class {}, without sex {}, without all six colours {}",
-            self.without_class, self.without_gender, self.without_all_colours
-        )?;
-        section(formatter, "skipped", &self.skipped, ToString::to_string)?;
-        section(formatter, "unreadable pictures", &self.unreadable, |remark| {
-            told(remark, &remark.about.error)
-        })?;
-        section(formatter, "same picture, other labels", &self.contradictions, |remark| {
-            told(remark, &format!("same picture as `{}`", remark.about.same_as))
-        })?;
-        section(formatter, "same picture, same labels", &self.duplicates, |remark| {
-            told(remark, &format!("same picture as `{}`", remark.about.same_as))
-        })?;
-        section(formatter, "warnings", &self.warnings, |remark| told(remark, &remark.about.to_string()))?;
-        let few: Vec<_> = self.few_looks.iter().collect();
-        section(formatter, "classes with too few looks", &few, |(class, count)| {
-            format!("`{class}`: {count}")
-        })?;
-        if self.is_clean() {
-            writeln!(formatter, "nothing to mend")?;
-        }
-        Ok(())
-    }
-}
-
-fn told<T>(remark: &Remark<T>, text: &str) -> String {
-    format!("{}:{} (`{}`): {text}", remark.file.display(), remark.line, remark.id)
-}
-
-fn section<T>(
-    formatter: &mut fmt::Formatter<'_>,
-    title: &str,
-    remarks: &[T],
-    line: impl Fn(&T) -> String,
-) -> fmt::Result {
-    if remarks.is_empty() {
-        return Ok(());
-    }
-    writeln!(formatter, "{title}: {}", remarks.len())?;
-    for remark in remarks {
-        writeln!(formatter, "  {}", line(remark))?;
-    }
-    Ok(())
 }

@@ -1,13 +1,15 @@
 //! `dataset check`: what is wrong with an export, before training on it.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use lorgnon_dataset::{CheckOptions, Report};
 use lorgnon_imaging::{Limits, decode};
+use lorgnon_look::Look;
 use serde::Serialize;
 
 use crate::outcome::Outcome;
-use crate::output::{Format, Record, RecordWriter, write_document};
+use crate::output::{Format, Record, RecordWriter, say, write_document};
 use crate::settings::Settings;
 use crate::wiring;
 
@@ -17,7 +19,9 @@ pub(super) fn check(settings: &Settings, path: Option<&Path>) -> anyhow::Result<
     let dataset = wiring::dataset(path.unwrap_or(&settings.dataset), settings, &catalogue)?;
     let inspect =
         |bytes: &[u8]| decode(bytes, &Limits::default()).map(drop).map_err(|error| error.to_string());
-    let report = dataset.check(&CheckOptions { inspect: Some(&inspect) });
+    let doubted = doubted(settings);
+    let suspect = |look: &Look| doubted.get(&look.id).is_some_and(|stored| same_labels(stored, look));
+    let report = dataset.check(&CheckOptions { inspect: Some(&inspect), suspect: Some(&suspect) });
     match settings.format {
         Format::Human | Format::Json => write_document(settings.format, &report)?,
         Format::Jsonl | Format::Csv => {
@@ -29,6 +33,32 @@ pub(super) fn check(settings: &Settings, path: Option<&Path>) -> anyhow::Result<
         }
     }
     Ok(if report.is_clean() { Outcome::Done } else { Outcome::SomeFailed })
+}
+
+/// The stored looks that the last training doubts, by id; none before the first.
+fn doubted(settings: &Settings) -> BTreeMap<String, Look> {
+    if !wiring::has_index(settings) {
+        return BTreeMap::new();
+    }
+    let read = || -> anyhow::Result<_> {
+        let recogniser = wiring::recogniser(settings)?;
+        let mut looks = BTreeMap::new();
+        for id in recogniser.suspects() {
+            looks.extend(recogniser.reader().look(id)?.map(|record| (id.clone(), record.look)));
+        }
+        Ok(looks)
+    };
+    read().unwrap_or_else(|error| {
+        // The export can be checked all the same.
+        say(&format!("note: the index cannot say which looks it doubts: {error:#}"));
+        BTreeMap::new()
+    })
+}
+
+/// Whether a look still says what it said when it was doubted: one that was mended since is not
+/// doubted any more.
+fn same_labels(stored: &Look, exported: &Look) -> bool {
+    (&stored.class, stored.gender, &stored.colours) == (&exported.class, exported.gender, &exported.colours)
 }
 
 impl Record for Report {
@@ -97,6 +127,10 @@ fn findings(report: &Report) -> Vec<Finding> {
             let message = format!("same picture as `{}`", remark.about.same_as);
             found.push(finding(kind, &remark.file, remark.line, Some(&remark.id), message));
         }
+    }
+    for remark in &report.suspects {
+        let message = remark.about.to_string();
+        found.push(finding("suspect", &remark.file, remark.line, Some(&remark.id), message));
     }
     for (class, count) in &report.few_looks {
         found.push(finding("few looks", Path::new(""), 0, None, format!("class `{class}` has only {count}")));

@@ -5,3 +5,4 @@
 mod bad_input;
 mod program;
 mod settings;
+mod suspects;

@@ -1,6 +1,7 @@
 //! `dataset check`: every kind of fault is found, and a good export is clean.
 
 use lorgnon_dataset::{CheckOptions, Dataset, Options, Warning};
+use lorgnon_look::Look;
 
 use crate::folder;
 
@@ -25,7 +26,7 @@ fn every_kind_of_fault_is_reported() {
     ]);
     let dataset = Dataset::open(folder.path(), &Options::default()).unwrap();
     let inspect = |bytes: &[u8]| if bytes == b"bad" { Err("not an image".to_owned()) } else { Ok(()) };
-    let report = dataset.check(&CheckOptions { inspect: Some(&inspect) });
+    let report = dataset.check(&CheckOptions { inspect: Some(&inspect), ..CheckOptions::default() });
     assert!(!report.is_clean());
     assert_eq!((report.files, report.entries, report.looks), (1, 7, 5));
     assert_eq!((report.without_class, report.without_gender, report.without_all_colours), (1, 2, 3));
@@ -45,6 +46,7 @@ fn every_kind_of_fault_is_reported() {
     assert_eq!(json["skipped"][1]["reason"]["reason"], "duplicateId");
     assert_eq!(json["warnings"][0]["warning"], "unusableColour");
     assert_eq!(json["contradictions"][0]["sameAs"], "a");
+    assert_eq!(json.get("suspects"), None, "nobody lent a doubt");
 }
 
 #[test]
@@ -58,4 +60,25 @@ fn a_good_export_is_clean() {
     let report = dataset.check(&CheckOptions::default());
     assert!(report.is_clean(), "{report}");
     assert!(report.to_string().contains("nothing to mend"));
+}
+
+#[test]
+fn a_look_that_a_training_doubts_is_to_be_mended() {
+    let folder = folder(&[
+        ("x.png", b"x"),
+        ("y.png", b"y"),
+        (
+            "a.jsonl",
+            b"{\"id\":\"a\",\"image\":\"x.png\",\"class\":1}\n{\"id\":\"b\",\"image\":\"y.png\",\"class\":1}\n",
+        ),
+    ]);
+    let dataset = Dataset::open(folder.path(), &Options::default()).unwrap();
+    let suspect = |look: &Look| look.id == "b" || look.id == "stored, but not in this export";
+    let report = dataset.check(&CheckOptions { suspect: Some(&suspect), ..CheckOptions::default() });
+    assert!(!report.is_clean());
+    let text = report.to_string();
+    assert!(text.contains("suspects: 1\n") && !text.contains("nothing to mend"), "{text}");
+    assert!(text.contains("a.jsonl:2 (`b`): its labelled colours do not explain its picture"), "{text}");
+    let json = serde_json::to_value(&report).unwrap();
+    assert_eq!((&json["suspects"][0]["id"], &json["suspects"][0]["doubt"]), (&"b".into(), &"colours".into()));
 }
