@@ -24,6 +24,25 @@ pub struct Frame {
 }
 
 impl Frame {
+    /// The frame that many pixels farther right and down.
+    #[must_use]
+    pub fn shifted(&self, right_px: f32, down_px: f32) -> Self {
+        Self { centre_x: self.centre_x + right_px, top: self.top + down_px, ..*self }
+    }
+
+    /// The frame of a body that many times as high, about its middle.
+    #[must_use]
+    pub fn grown(&self, times: f32) -> Self {
+        let height = self.height * times;
+        Self { height, top: self.top + 0.5 * (self.height - height), ..*self }
+    }
+
+    /// The part of an upright body above a row of the picture: 1 where the soles stand on it.
+    #[must_use]
+    pub fn part_above(&self, y: f32) -> f32 {
+        (y - self.top) / self.height
+    }
+
     /// The picture point, in pixels, of a point of the character.
     #[must_use]
     pub fn to_picture(&self, u: f32, v: f32) -> (f32, f32) {
@@ -48,6 +67,15 @@ impl Frame {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn a_body_grows_about_its_middle() {
+        let frame = Frame { centre_x: 50.0, top: 20.0, height: 100.0, mirrored: true, rotation_degrees: 5.0 };
+        let grown = frame.shifted(3.0, -4.0).grown(1.5);
+        assert_eq!(grown, Frame { centre_x: 53.0, top: -9.0, height: 150.0, ..frame });
+        assert!((grown.to_picture(0.0, 0.5).1 - (frame.to_picture(0.0, 0.5).1 - 4.0)).abs() < 1e-4);
+        assert!((frame.part_above(95.0) - 0.75).abs() < 1e-6);
+    }
 
     proptest! {
         #[test]

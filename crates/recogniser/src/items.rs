@@ -19,7 +19,6 @@ mod icons;
 mod measurement;
 mod merging;
 mod model;
-mod random;
 mod region;
 mod window;
 

@@ -18,6 +18,7 @@ mod models;
 mod observer;
 mod palette;
 pub mod progress;
+mod random;
 mod recogniser;
 mod second_opinion;
 mod seed;

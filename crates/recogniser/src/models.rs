@@ -5,7 +5,8 @@ use std::ops::ControlFlow;
 use std::path::Path;
 
 use lorgnon_index::{LookRecord, Reader, Writer};
-use lorgnon_look::{Catalogue, Slot};
+use lorgnon_look::{Catalogue, Look, Slot};
+use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 
 use crate::character::{CharacterFit, CharacterMeasurement, CharacterModel, FitError, Location};
@@ -28,36 +29,13 @@ pub(crate) struct Models {
 }
 
 impl Models {
-    /// Reads what can be read of the stored models: what another version of the program fitted is fitted
-    /// again.
-    pub(crate) fn load_earlier(reader: &dyn Reader) -> Result<Self, RecogniserError> {
-        fn part<T: serde::de::DeserializeOwned>(
-            reader: &dyn Reader,
-            name: &str,
-        ) -> Result<Option<T>, RecogniserError> {
-            Ok(reader.model(name)?.and_then(|bytes| measurements::decode(name, &bytes).ok()))
-        }
-        Ok(Self {
-            character: part(reader, measurements::CHARACTER)?,
-            colours: part(reader, measurements::COLOURS)?,
-            items: part(reader, measurements::ITEMS)?,
-            icons: part(reader, measurements::ICONS)?,
-        })
-    }
-
     /// Reads the stored models.
     pub(crate) fn load(reader: &dyn Reader) -> Result<Self, RecogniserError> {
-        fn part<T: serde::de::DeserializeOwned>(
-            reader: &dyn Reader,
-            name: &str,
-        ) -> Result<Option<T>, RecogniserError> {
-            reader.model(name)?.map(|bytes| measurements::decode(name, &bytes)).transpose()
-        }
         Ok(Self {
-            character: part(reader, measurements::CHARACTER)?,
-            colours: part(reader, measurements::COLOURS)?,
-            items: part(reader, measurements::ITEMS)?,
-            icons: part(reader, measurements::ICONS)?,
+            character: stored(reader, measurements::CHARACTER)?,
+            colours: stored(reader, measurements::COLOURS)?,
+            items: stored(reader, measurements::ITEMS)?,
+            icons: stored(reader, measurements::ICONS)?,
         })
     }
 
@@ -100,12 +78,16 @@ impl Models {
     ) -> Result<Self, RecogniserError> {
         let mut colours = ColourFit::new();
         let mut items = ItemFit::new(Some(catalogue));
+        let clustered = character.as_ref().filter(|model| model.has_clusters());
         each_look(reader, wanted, observer, &mut |record| {
             let id = record.look.id.as_str();
             if let Some(measured) =
                 measurements::read::<ColourMeasurement>(reader, id, measurements::COLOURS)?
             {
-                let cluster = cluster_of(reader, character.as_ref(), &record.look)?;
+                let cluster = match clustered {
+                    Some(model) => cluster_of(reader, model, &record.look)?,
+                    None => 0,
+                };
                 colours.add(&record.look, cluster, measured);
             }
             if let Some(measured) = measurements::read::<ItemMeasurement>(reader, id, measurements::ITEMS)? {
@@ -115,7 +97,7 @@ impl Models {
         })?;
         let colours = colours.finish(observer)?;
         let items = items.finish(observer)?;
-        let icons = Self::load_earlier(reader)?.icons;
+        let icons = earlier(reader, measurements::ICONS)?;
         Ok(Self { character, colours: Some(colours), items: Some(items), icons })
     }
 
@@ -151,6 +133,23 @@ impl Models {
     }
 }
 
+/// A stored model.
+fn stored<T: DeserializeOwned>(reader: &dyn Reader, name: &str) -> Result<Option<T>, RecogniserError> {
+    reader.model(name)?.map(|bytes| measurements::decode(name, &bytes)).transpose()
+}
+
+/// A stored model where this version of the program can read it: what another version fitted is fitted
+/// again.
+pub(crate) fn earlier<T: DeserializeOwned>(
+    reader: &dyn Reader,
+    name: &str,
+) -> Result<Option<T>, RecogniserError> {
+    match stored(reader, name) {
+        Err(RecogniserError::Stored { .. }) => Ok(None),
+        read => read,
+    }
+}
+
 /// Looks of a slot that say how far its icons can be trusted.
 const LOOKS_FOR_ODDS: usize = 60;
 
@@ -181,12 +180,7 @@ fn icon_odds(
 }
 
 /// Which of its class's templates a look belongs to.
-fn cluster_of(
-    reader: &dyn Reader,
-    character: Option<&CharacterModel>,
-    look: &lorgnon_look::Look,
-) -> Result<u32, RecogniserError> {
-    let Some(character) = character.filter(|model| model.has_clusters()) else { return Ok(0) };
+fn cluster_of(reader: &dyn Reader, character: &CharacterModel, look: &Look) -> Result<u32, RecogniserError> {
     let measured = measurements::read::<CharacterMeasurement>(reader, &look.id, measurements::CHARACTER)?;
     Ok(measured.map_or(0, |measured| character.cluster_of(look, &measured)))
 }

@@ -113,7 +113,7 @@ fn learn_characters(
     plan: &mut Plan,
     observer: &dyn TrainingObserver,
 ) -> Result<Option<CharacterModel>, RecogniserError> {
-    let earlier = Models::load_earlier(store.reader()?.as_ref())?.character;
+    let earlier: Option<CharacterModel> = models::earlier(store.reader()?.as_ref(), measurements::CHARACTER)?;
     let model = earlier.as_ref();
     measure::measure_characters(dataset, store, encoder, model, false, plan, observer)?;
     let first = models::fit_character(store.reader()?.as_ref(), &|_| true, observer)?;

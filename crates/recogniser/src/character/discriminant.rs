@@ -37,20 +37,7 @@ impl Templates {
     /// Log odds of descriptions (one after the other) against background: a row a description, a
     /// column a template.
     pub(super) fn score(&self, descriptions: &[f32]) -> Vec<f32> {
-        let rows = descriptions.len() / self.dimensions;
-        let mut scores = vec![0.0; rows * self.count()];
-        for row in scores.chunks_exact_mut(self.count().max(1)) {
-            row.copy_from_slice(&self.bias);
-        }
-        matmul(
-            faer::MatMut::from_row_major_slice_mut(&mut scores, rows, self.count()),
-            Accum::Add,
-            MatRef::from_row_major_slice(descriptions, rows, self.dimensions),
-            MatRef::from_row_major_slice(&self.weights, self.count(), self.dimensions).transpose(),
-            1.0,
-            Par::Seq,
-        );
-        scores
+        affine(descriptions, self.dimensions, &self.weights, &self.bias)
     }
 }
 
@@ -75,21 +62,26 @@ impl Sketch {
     /// Scores from descriptions' products with the directions (a row a description): a row a
     /// description, a column a template.
     pub(super) fn mix(&self, products: &[f32]) -> Vec<f32> {
-        let (rows, count) = (products.len() / self.rank().max(1), self.bias.len());
-        let mut scores = vec![0.0; rows * count];
-        for row in scores.chunks_exact_mut(count.max(1)) {
-            row.copy_from_slice(&self.bias);
-        }
-        matmul(
-            faer::MatMut::from_row_major_slice_mut(&mut scores, rows, count),
-            Accum::Add,
-            MatRef::from_row_major_slice(products, rows, self.rank()),
-            MatRef::from_row_major_slice(&self.mixing, count, self.rank()).transpose(),
-            1.0,
-            Par::Seq,
-        );
-        scores
+        affine(products, self.rank(), &self.mixing, &self.bias)
     }
+}
+
+/// `inputs weights' + bias`: a row for each input of `length` numbers, a column for each bias.
+fn affine(inputs: &[f32], length: usize, weights: &[f32], bias: &[f32]) -> Vec<f32> {
+    let (rows, count) = (inputs.len() / length.max(1), bias.len());
+    let mut outputs = vec![0.0; rows * count];
+    for row in outputs.chunks_exact_mut(count.max(1)) {
+        row.copy_from_slice(bias);
+    }
+    matmul(
+        faer::MatMut::from_row_major_slice_mut(&mut outputs, rows, count),
+        Accum::Add,
+        MatRef::from_row_major_slice(inputs, rows, length),
+        MatRef::from_row_major_slice(weights, count, length).transpose(),
+        1.0,
+        Par::Seq,
+    );
+    outputs
 }
 
 /// The scatter of all classes and the background, factorised: templates of any means come cheap.

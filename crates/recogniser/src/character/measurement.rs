@@ -148,15 +148,14 @@ const fn jitter_of(pass: Pass) -> Jitter {
 fn describe_near(pass: Pass, made: &Synthesised, random: &mut Rng, to: &mut Vec<f32>) {
     let (window, jitter) = (pass.window(), jitter_of(pass));
     let mut around = |spread: f32| (2.0 * random.f32() - 1.0) * spread;
-    let height = made.frame.height * (1.0 + around(jitter.size));
+    let body_px = made.frame.height;
+    let grown = made.frame.grown(1.0 + around(jitter.size));
     let frame = Frame {
-        centre_x: made.frame.centre_x + around(jitter.place) * made.frame.height,
-        top: made.frame.top + 0.5 * (made.frame.height - height) + around(jitter.place) * made.frame.height,
-        height,
         mirrored: false,
         // The fine search tries tilts in steps: its templates must stand what lies between them, the
         // coarse ones every tilt.
         rotation_degrees: if pass == Pass::Fine { nearest_tilt(made.frame.rotation_degrees) } else { 0.0 },
+        ..grown.shifted(around(jitter.place) * body_px, around(jitter.place) * body_px)
     };
     window.describe_cut(&window.cut(&made.picture, beyond(&made.picture), &frame, 0), to);
 }

@@ -61,6 +61,15 @@ impl Candidate {
 /// Which templates take part; all where empty.
 type Wanted<'a> = &'a [usize];
 
+/// The greatest score of the templates that take part.
+fn greatest(scores: &[f32], wanted: Wanted<'_>) -> f32 {
+    if wanted.is_empty() {
+        scores.iter().copied().fold(f32::MIN, f32::max)
+    } else {
+        wanted.iter().map(|template| scores[*template]).fold(f32::MIN, f32::max)
+    }
+}
+
 impl CharacterModel {
     /// Finds the characters in a picture.
     #[must_use]
@@ -184,20 +193,30 @@ const WAIST_DOWN: f32 = 0.88;
 
 /// The share of a body's evidence that is in the picture: 1 unless its lower part is cut off.
 fn evidence_seen(picture: &Picture, frame: &Frame) -> f32 {
-    let seen = (picture.height() as f32 - frame.top) / frame.height;
+    let seen = frame.part_above(picture.height() as f32);
     if seen < WAIST_DOWN { seen.max(LEAST_SEEN).sqrt() } else { 1.0 }
 }
 
 /// The best `most` candidates that do not stand where a better one does.
 fn best_apart(mut candidates: Vec<Candidate>, most: usize, reach: f32) -> Vec<Candidate> {
     candidates.sort_by(|left, right| right.score.total_cmp(&left.score));
-    let mut kept: Vec<Candidate> = Vec::with_capacity(most);
-    for candidate in candidates {
+    apart(candidates, |candidate| &candidate.frame, most, reach)
+}
+
+/// The first `most` places that are not near an earlier one.
+fn apart<T>(
+    ranked: impl IntoIterator<Item = T>,
+    frame_of: impl Fn(&T) -> &Frame,
+    most: usize,
+    reach: f32,
+) -> Vec<T> {
+    let mut kept: Vec<T> = Vec::new();
+    for place in ranked {
         if kept.len() == most {
             break;
         }
-        if !kept.iter().any(|other| is_near(&other.frame, &candidate.frame, reach)) {
-            kept.push(candidate);
+        if !kept.iter().any(|other| is_near(frame_of(other), frame_of(&place), reach)) {
+            kept.push(place);
         }
     }
     kept

@@ -136,14 +136,8 @@ fn judge(
 /// A frame moved by grid pixels and scaled about the middle of its body.
 pub(super) fn moved(frame: &Frame, right: f32, down: f32, larger: f32, turn_degrees: f32) -> Frame {
     let unit = frame.height / BODY_PX;
-    let height = frame.height * (1.0 + larger);
-    Frame {
-        centre_x: frame.centre_x + right * unit,
-        top: frame.top + down * unit + 0.5 * (frame.height - height),
-        height,
-        rotation_degrees: frame.rotation_degrees + turn_degrees,
-        mirrored: frame.mirrored,
-    }
+    let moved = frame.shifted(right * unit, down * unit).grown(1.0 + larger);
+    Frame { rotation_degrees: frame.rotation_degrees + turn_degrees, ..moved }
 }
 
 impl Judge {

@@ -99,7 +99,7 @@ pub(super) fn solve<'canvas>(
 /// How much of the picture a map explains near a frame, without the last polish.
 pub(super) fn explain(map: &ColourMap, canvas: &Canvas, given: &Frame, picture_height_px: u32) -> f32 {
     let (frame, _) = Judge::new(map).register(canvas, given);
-    let seen = (picture_height_px as f32 - frame.top) / frame.height;
+    let seen = frame.part_above(picture_height_px as f32);
     explained(map, canvas, &frame, &invert_all(map, canvas, &frame), seen.max(LEAST_SEEN))
 }
 

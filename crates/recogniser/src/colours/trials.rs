@@ -12,32 +12,12 @@ use super::map::ColourMap;
 use super::registration::moved;
 use super::solving::solve;
 use crate::Frame;
+use crate::random::Random;
 
 /// Pictures made of one look.
 const PICTURES: usize = 6;
 /// A colour this near is right (CIEDE2000).
 const RIGHT: f32 = 5.0;
-
-/// A small deterministic random source (SplitMix64).
-struct Chance(u64);
-
-impl Chance {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut value = self.0;
-        value = (value ^ (value >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        value = (value ^ (value >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        value ^ (value >> 31)
-    }
-
-    fn uniform(&mut self, low: f32, high: f32) -> f32 {
-        low + (high - low) * ((self.next() >> 40) as f32 / (1u64 << 24) as f32)
-    }
-
-    fn below(&mut self, count: usize) -> usize {
-        (self.next() % count.max(1) as u64) as usize
-    }
-}
 
 /// Solves hard pictures of the `held`-th look with the map of the others. `others`: pixels of
 /// looks to take pieces from. Deterministic by `seed`.
@@ -54,7 +34,7 @@ pub(super) fn trials(
     }
     let map = fit_map(looks, &weights);
     let look = &looks[held];
-    let mut chance = Chance(seed);
+    let mut chance = Random::with_seed(seed);
     let mut found = Vec::new();
     for picture in 0..PICTURES {
         let (picture, frame) = hard_picture(look, others, picture, &mut chance);
@@ -82,10 +62,10 @@ fn hard_picture(
     look: &FitLook,
     others: &[&[[u8; 4]]],
     index: usize,
-    chance: &mut Chance,
+    chance: &mut Random,
 ) -> (Picture, Frame) {
     let mut scene = vec![[0f32; 3]; COLUMNS * ROWS];
-    let flat: [f32; 3] = std::array::from_fn(|_| chance.uniform(0.0, 255.0));
+    let flat: [f32; 3] = std::array::from_fn(|_| chance.between(0.0, 255.0));
     let busy = index % 2 == 1;
     scene.fill(flat);
     if busy {
@@ -106,8 +86,8 @@ fn hard_picture(
     }
     // Smaller, with coarse chroma and noise, as a compressed picture is.
     let rough = !index.is_multiple_of(3);
-    let scale = if rough { chance.uniform(0.45, 1.0) } else { 1.0 };
-    let noise = if rough { chance.uniform(0.0, 5.0) } else { 0.0 };
+    let scale = if rough { chance.between(0.45, 1.0) } else { 1.0 };
+    let noise = if rough { chance.between(0.0, 5.0) } else { 0.0 };
     let (width, height) = ((COLUMNS as f32 * scale) as usize, (ROWS as f32 * scale) as usize);
     let mut small = vec![[0f32; 3]; width * height];
     for (at, to) in small.iter_mut().enumerate() {
@@ -129,9 +109,9 @@ fn hard_picture(
     let pixels = small
         .iter()
         .map(|pixel| {
-            let shift = chance.uniform(-noise, noise);
+            let shift = chance.between(-noise, noise);
             let [red, green, blue] = pixel
-                .map(|value| (value + shift + chance.uniform(-noise, noise)).round().clamp(0.0, 255.0) as u8);
+                .map(|value| (value + shift + chance.between(-noise, noise)).round().clamp(0.0, 255.0) as u8);
             [red, green, blue, 255]
         })
         .collect();
@@ -147,7 +127,7 @@ fn hard_picture(
         ..frame
     };
     let off =
-        moved(&frame, chance.uniform(-5.0, 5.0), chance.uniform(-5.0, 5.0), chance.uniform(-0.03, 0.03), 0.0);
+        moved(&frame, chance.between(-5.0, 5.0), chance.between(-5.0, 5.0), chance.between(-0.03, 0.03), 0.0);
     (picture, off)
 }
 
@@ -183,9 +163,9 @@ fn coarse_chroma(pixels: &mut [[f32; 3]], width: usize) {
 }
 
 /// Pastes a piece of another look somewhere; `size` is its largest half side over the body.
-fn piece(scene: &mut [[f32; 3]], others: &[&[[u8; 4]]], chance: &mut Chance, size: f32) {
+fn piece(scene: &mut [[f32; 3]], others: &[&[[u8; 4]]], chance: &mut Random, size: f32) {
     let Some(source) = others.get(chance.below(others.len())) else { return };
-    let reach = |chance: &mut Chance| (chance.uniform(0.05, size) * 192.0) as i64;
+    let reach = |chance: &mut Random| (chance.between(0.05, size) * 192.0) as i64;
     let (half_width, half_height) = (reach(chance), reach(chance));
     let (from_x, from_y) = (60 + chance.below(110) as i64, 60 + chance.below(190) as i64);
     let (to_x, to_y) = (60 + chance.below(110) as i64, 50 + chance.below(200) as i64);

@@ -6,7 +6,7 @@
 
 use lorgnon_imaging::Picture;
 
-use super::random::Random;
+use crate::random::Random;
 
 /// The window before a made-up background, opaque, its detail blurred at random.
 pub(super) fn before_background(window: &Picture, random: &mut Random) -> Picture {

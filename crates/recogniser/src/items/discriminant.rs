@@ -213,7 +213,7 @@ fn sketch(columns: Mat<f32>) -> Mat<f32> {
     if count <= SKETCH {
         return columns;
     }
-    let mut random = super::random::Random::from_name("sketch");
+    let mut random = crate::random::Random::from_name("sketch");
     let scale = 1.0 / (SKETCH as f32).sqrt();
     let signs = Mat::from_fn(count, SKETCH, |_, _| if random.bits() >> 63 == 0 { scale } else { -scale });
     let mut sketched = Mat::zeros(columns.nrows(), SKETCH);
@@ -238,7 +238,7 @@ fn dot(left: &[f32], right: &[f32]) -> f32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::items::random::Random;
+    use crate::random::Random;
 
     /// Three classes that differ in two of twelve numbers, under noise that is strong elsewhere.
     fn row(class: usize, random: &mut Random) -> Vec<f32> {

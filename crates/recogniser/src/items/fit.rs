@@ -11,9 +11,9 @@ use super::discriminant::{Discriminant, Predictive, Scatter};
 use super::head::{KnownItem, Scores, SlotHead, score};
 use super::measurement::ItemMeasurement;
 use super::model::ItemModel;
-use super::random::Random;
 use super::region::Evidence;
 use crate::observer::{Stage, Steps, Stopped, TrainingObserver};
+use crate::random::Random;
 
 /// Looks kept of one item; more teach nothing new.
 const LOOKS_AN_ITEM: usize = 32;

@@ -9,9 +9,9 @@ use serde::{Deserialize, Serialize};
 
 use super::background::before_background;
 use super::descriptor::Descriptor;
-use super::random::Random;
 use super::window::{Placement, Scene};
 use crate::Frame;
+use crate::random::Random;
 
 /// Written first in a measurement; another number is not read.
 pub(super) const MEASUREMENT_VERSION: u16 = 2;

@@ -6,7 +6,7 @@ use lorgnon_imaging::{Beyond, CELL_FEATURES, Picture};
 use rayon::prelude::*;
 
 use super::area::{Level, SearchArea};
-use super::{Candidate, Wanted, is_near};
+use super::{Candidate, Wanted, apart, greatest};
 use crate::Frame;
 use crate::character::descriptor::{CELL_STEP, COARSE};
 use crate::character::model::CharacterModel;
@@ -42,7 +42,7 @@ impl CharacterModel {
                 let mut glances = self.glance(&level, wanted);
                 glances.sort_by(Glance::better);
                 let places = glances.into_iter().map(|glance| (glance, level.frame(&glance)));
-                apart(places, glanced, 0.15).into_iter().map(move |(glance, _)| {
+                apart(places, |(_, frame)| frame, glanced, 0.15).into_iter().map(move |(glance, _)| {
                     let glance = self.look_closer(&level, &glance, wanted);
                     (glance, level.frame(&glance))
                 })
@@ -50,7 +50,7 @@ impl CharacterModel {
             .collect();
         looked.sort_by(|left, right| left.0.better(&right.0).then(right.1.height.total_cmp(&left.1.height)));
         let mut heights: Vec<f32> = Vec::new();
-        let ranked = apart(looked.into_iter(), usize::MAX, 0.2).into_iter().enumerate();
+        let ranked = apart(looked, |(_, frame)| frame, usize::MAX, 0.2).into_iter().enumerate();
         let chosen = ranked.filter(|(rank, (_, frame))| {
             let same = heights.iter().filter(|height| height.total_cmp(&frame.height).is_eq()).count();
             heights.push(frame.height);
@@ -103,12 +103,8 @@ impl CharacterModel {
         let scores = self.sketch.mix(&products);
         let mut found = Vec::with_capacity(across * down);
         for (at, scores) in scores.chunks_exact(self.sketch.bias.len()).enumerate() {
-            let best = if wanted.is_empty() {
-                scores.iter().copied().fold(f32::MIN, f32::max)
-            } else {
-                wanted.iter().map(|template| scores[*template]).fold(f32::MIN, f32::max)
-            };
-            found.push(Glance { score: best, column: at % across * CELL_STEP, row: at / across * CELL_STEP });
+            let score = greatest(scores, wanted);
+            found.push(Glance { score, column: at % across * CELL_STEP, row: at / across * CELL_STEP });
         }
         found
     }
@@ -128,11 +124,7 @@ impl CharacterModel {
         let scores = self.coarse.score(&descriptions);
         let mut best = Glance { score: f32::MIN, ..*glance };
         for ((column, row), scores) in places.into_iter().zip(scores.chunks_exact(self.coarse.count())) {
-            let score = if wanted.is_empty() {
-                scores.iter().copied().fold(f32::MIN, f32::max)
-            } else {
-                wanted.iter().map(|template| scores[*template]).fold(f32::MIN, f32::max)
-            };
+            let score = greatest(scores, wanted);
             if score > best.score {
                 best = Glance { score, column, row };
             }
@@ -154,18 +146,4 @@ impl Glance {
     fn better(&self, other: &Self) -> std::cmp::Ordering {
         other.score.total_cmp(&self.score).then((self.row, self.column).cmp(&(other.row, other.column)))
     }
-}
-
-/// The first `most` of them that are not near an earlier one.
-fn apart(glances: impl Iterator<Item = (Glance, Frame)>, most: usize, reach: f32) -> Vec<(Glance, Frame)> {
-    let mut kept: Vec<(Glance, Frame)> = Vec::new();
-    for (glance, frame) in glances {
-        if kept.len() == most {
-            break;
-        }
-        if !kept.iter().any(|(_, other)| is_near(other, &frame, reach)) {
-            kept.push((glance, frame));
-        }
-    }
-    kept
 }

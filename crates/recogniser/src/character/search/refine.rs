@@ -87,8 +87,7 @@ impl CharacterModel {
         let side = 2 * reach + 1;
         let mut descriptions = Vec::with_capacity(side * side * window.dimensions());
         for size in sizes {
-            let height = near.height * size;
-            let frame = Frame { height, top: near.top + 0.5 * (near.height - height), ..upright };
+            let frame = upright.grown(*size);
             let grid = GradientGrid::measure(&window.cut(picture, beyond, &frame, reach * CELL_STRIDE_PX));
             descriptions.clear();
             let step = CELL_STRIDE_PX as f32 / window.body_px as f32;
@@ -102,7 +101,7 @@ impl CharacterModel {
                 let (across, down) = (place % side, place / side);
                 self.take_best(&mut best, scores, wanted, |mirrored| {
                     let (x, y) = frame.to_picture(offset(across), offset(down) + 0.5);
-                    Frame { centre_x: x, top: y - 0.5 * height, mirrored, ..frame }
+                    Frame { centre_x: x, top: y - 0.5 * frame.height, mirrored, ..frame }
                 });
             }
         }
@@ -125,7 +124,10 @@ impl CharacterModel {
         for step in POLISH_STEPS {
             for (right, down, grow) in [(1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0)] {
                 for sign in [step, -step] {
-                    let frame = moved(&candidate.frame, right * sign, down * sign, grow * sign);
+                    let at = candidate.frame;
+                    let frame = at
+                        .shifted(right * sign * at.height, down * sign * at.height)
+                        .grown(1.0 + grow * sign);
                     let score = score_at(&frame);
                     if score > best {
                         (best, candidate.frame) = (score, frame);
@@ -176,16 +178,5 @@ const fn reach_of(pass: Pass) -> usize {
         Pass::Coarse => 0,
         Pass::Near => NEAR_REACH,
         Pass::Fine => FINE_REACH,
-    }
-}
-
-/// A frame moved by shares of its height, and grown about its middle.
-fn moved(frame: &Frame, right: f32, down: f32, grow: f32) -> Frame {
-    let height = frame.height * (1.0 + grow);
-    Frame {
-        centre_x: frame.centre_x + right * frame.height,
-        top: frame.top + down * frame.height + 0.5 * (frame.height - height),
-        height,
-        ..*frame
     }
 }

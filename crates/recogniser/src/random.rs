@@ -2,16 +2,21 @@
 
 /// SplitMix64 (Steele, Lea and Flood, 2014).
 #[derive(Debug, Clone)]
-pub(super) struct Random(u64);
+pub(crate) struct Random(u64);
 
 impl Random {
+    /// From a seed.
+    pub(crate) fn with_seed(seed: u64) -> Self {
+        Self(seed)
+    }
+
     /// From a name: FNV-1a of its bytes.
-    pub(super) fn from_name(name: &str) -> Self {
+    pub(crate) fn from_name(name: &str) -> Self {
         Self(crate::seed::seed_of(name))
     }
 
     /// The next 64 bits.
-    pub(super) fn bits(&mut self) -> u64 {
+    pub(crate) fn bits(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut mixed = self.0;
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -20,17 +25,17 @@ impl Random {
     }
 
     /// Even between two numbers.
-    pub(super) fn between(&mut self, low: f32, high: f32) -> f32 {
+    pub(crate) fn between(&mut self, low: f32, high: f32) -> f32 {
         low + (high - low) * ((self.bits() >> 40) as f32 / (1u64 << 24) as f32)
     }
 
     /// A whole number below `count`, which is at least 1.
-    pub(super) fn below(&mut self, count: usize) -> usize {
+    pub(crate) fn below(&mut self, count: usize) -> usize {
         (self.bits() % count.max(1) as u64) as usize
     }
 
     /// A colour, three even channels.
-    pub(super) fn colour(&mut self) -> [f32; 3] {
+    pub(crate) fn colour(&mut self) -> [f32; 3] {
         std::array::from_fn(|_| self.between(0.0, 255.0))
     }
 }
