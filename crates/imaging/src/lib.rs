@@ -12,6 +12,7 @@ mod gradients;
 mod picture;
 mod slot_crops;
 mod transform;
+mod warp;
 
 pub use colour_space::{Lab, ciede2000};
 pub use decode::{Limits, decode, encode_png};
@@ -21,4 +22,4 @@ pub use geometry::Rect;
 pub use gradients::{CELL_FEATURES, CELL_SIZE_PX, CELL_STRIDE_PX, GradientGrid, ORIENTATIONS};
 pub use picture::Picture;
 pub use slot_crops::{CANVAS_SIDE_PX, SlotCrop, slot_box, slot_crops};
-pub use transform::Beyond;
+pub use warp::Beyond;
