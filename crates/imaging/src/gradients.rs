@@ -24,9 +24,11 @@ const NORM_FLOOR: f32 = 0.05;
 /// No orientation counts more than this.
 const CLIP: f32 = 0.45;
 /// Alpha at and below which a pixel counts as absent: drops ground shadows.
-const SHADOW_ALPHA: f32 = 140.0;
+const SHADOW_ALPHA: u32 = 140;
 /// Alpha over [`SHADOW_ALPHA`] at which a pixel counts as wholly there.
-const ALPHA_RAMP: f32 = 60.0;
+const ALPHA_RAMP: u32 = 60;
+/// What shows through where nothing is.
+const MID_GREY: u32 = 128;
 
 /// Gradient features on a grid of overlapping cells.
 #[derive(Debug, Clone, PartialEq)]
@@ -130,138 +132,171 @@ fn block_histograms(picture: &Picture) -> Vec<[f32; ORIENTATIONS]> {
     if blocks.is_empty() {
         return blocks;
     }
-    let opaque = picture.pixels().iter().all(|pixel| pixel[3] == 255);
-    let kept = if opaque { 3 } else { 4 };
-    let mut lines: [Planes; 3] = std::array::from_fn(|_| Planes::new(width));
-    lines[0].read(picture.row(0), opaque);
-    lines[1].read(picture.row(0), opaque);
-    lines[2].read(picture.row(1.min(height as u32 - 1)), opaque);
-    let mut votes = Votes::new(width);
-    for y in 0..block_rows * CELL_STRIDE_PX {
-        vote(&lines, kept, &mut votes);
-        let line = &mut blocks[(y / CELL_STRIDE_PX) * block_columns..][..block_columns];
-        votes.count(line);
-        lines.rotate_left(1);
-        lines[2].read(picture.row(((y + 2).min(height - 1)) as u32), opaque);
+    let channels = if picture.has_alpha() { 4 } else { 3 };
+    let mut lines: [Line; 3] = std::array::from_fn(|_| Line::new(width));
+    lines[0].read(picture.row(0), channels);
+    lines[1].read(picture.row(0), channels);
+    lines[2].read(picture.row(1.min(height as u32 - 1)), channels);
+    let mut steepest = Steepest::new(width);
+    let mut votes: [Votes; CELL_STRIDE_PX] = std::array::from_fn(|_| Votes::new(width));
+    let mut sums = vec![0.0f32; width];
+    for (row, blocks) in blocks.chunks_exact_mut(block_columns).enumerate() {
+        for (line, votes) in votes.iter_mut().enumerate() {
+            steepest.of(&lines, channels);
+            vote(&steepest, votes);
+            lines.rotate_left(1);
+            let next = (row * CELL_STRIDE_PX + line + 2).min(height - 1);
+            lines[2].read(picture.row(next as u32), channels);
+        }
+        count(&votes, &mut sums, blocks);
     }
     blocks
 }
 
-/// One picture row as planes of `width + 2`, edges repeated: red, green, blue, alpha, 0 to 1.
-struct Planes([Vec<f32>; 4]);
+/// One picture row as planes of `width + 2`, edges repeated: red, green, blue, alpha, 0 to 255.
+struct Line([Vec<i16>; 4]);
 
-impl Planes {
+impl Line {
     fn new(width: usize) -> Self {
-        Self(std::array::from_fn(|_| vec![0.0; width + 2]))
+        Self(std::array::from_fn(|_| vec![0; width + 2]))
     }
 
-    fn read(&mut self, row: &[[u8; 4]], opaque: bool) {
+    /// Reads three channels of an opaque row, or four of another.
+    fn read(&mut self, row: &[[u8; 4]], channels: usize) {
         let width = row.len();
-        let [red, green, blue, alphas] = &mut self.0;
-        let inside = |plane: &mut Vec<f32>| std::mem::take(plane);
-        let (mut r, mut g, mut b, mut a) = (inside(red), inside(green), inside(blue), inside(alphas));
-        let planes =
-            r[1..=width].iter_mut().zip(&mut g[1..=width]).zip(&mut b[1..=width]).zip(&mut a[1..=width]);
-        if opaque {
-            for ((((red, green), blue), _), pixel) in planes.zip(row) {
-                *red = f32::from(pixel[0]) / 255.0;
-                *green = f32::from(pixel[1]) / 255.0;
-                *blue = f32::from(pixel[2]) / 255.0;
-            }
+        let [red, green, blue, cover] = &mut self.0;
+        if channels == 3 {
+            read_opaque(row, [&mut red[1..=width], &mut green[1..=width], &mut blue[1..=width]]);
         } else {
-            for ((((red, green), blue), alpha), pixel) in planes.zip(row) {
-                let cover = ((f32::from(pixel[3]) - SHADOW_ALPHA) / ALPHA_RAMP).clamp(0.0, 1.0);
-                let behind = 0.5 * (1.0 - cover);
-                *red = f32::from(pixel[0]) / 255.0 * cover + behind;
-                *green = f32::from(pixel[1]) / 255.0 * cover + behind;
-                *blue = f32::from(pixel[2]) / 255.0 * cover + behind;
-                *alpha = cover;
-            }
+            let cover = &mut cover[1..=width];
+            read_covered(row, [&mut red[1..=width], &mut green[1..=width], &mut blue[1..=width], cover]);
         }
-        self.0 = [r, g, b, a];
-        for plane in &mut self.0 {
+        for plane in &mut self.0[..channels] {
             plane[0] = plane[1];
             plane[width + 1] = plane[width];
         }
     }
 }
 
-/// What each pixel of a row adds to which orientations.
+#[multiversion(targets("x86_64+avx2", "x86_64+sse4.1"))]
+fn read_opaque(row: &[[u8; 4]], [red, green, blue]: [&mut [i16]; 3]) {
+    for (((red, green), blue), pixel) in red.iter_mut().zip(green).zip(blue).zip(row) {
+        *red = i16::from(pixel[0]);
+        *green = i16::from(pixel[1]);
+        *blue = i16::from(pixel[2]);
+    }
+}
+
+/// See-through parts are mid-grey.
+#[multiversion(targets("x86_64+avx2", "x86_64+sse4.1"))]
+fn read_covered(row: &[[u8; 4]], [red, green, blue, covers]: [&mut [i16]; 4]) {
+    for ((((red, green), blue), cover), pixel) in red.iter_mut().zip(green).zip(blue).zip(covers).zip(row) {
+        let covered = u32::from(pixel[3]).clamp(SHADOW_ALPHA, SHADOW_ALPHA + ALPHA_RAMP) - SHADOW_ALPHA;
+        let behind = MID_GREY * (ALPHA_RAMP - covered) + ALPHA_RAMP / 2;
+        let seen = |channel: u8| ((u32::from(channel) * covered + behind) / ALPHA_RAMP) as i16;
+        *red = seen(pixel[0]);
+        *green = seen(pixel[1]);
+        *blue = seen(pixel[2]);
+        *cover = (covered * 255 / ALPHA_RAMP) as i16;
+    }
+}
+
+/// The gradient of each pixel of a row, from the channel where it is steepest.
+struct Steepest {
+    along: Vec<i16>,
+    across: Vec<i16>,
+    /// Half its square.
+    squared: Vec<u16>,
+}
+
+impl Steepest {
+    fn new(width: usize) -> Self {
+        Self { along: vec![0; width], across: vec![0; width], squared: vec![0; width] }
+    }
+
+    /// Central differences of the middle line.
+    fn of(&mut self, lines: &[Line; 3], channels: usize) {
+        self.along.fill(0);
+        self.across.fill(0);
+        self.squared.fill(0);
+        for plane in 0..channels {
+            let [above, middle, below] = [0, 1, 2].map(|line: usize| &lines[line].0[plane]);
+            steeper(middle, &above[1..], &below[1..], self);
+        }
+    }
+}
+
+/// Takes a channel's gradients where they are steeper than those so far. `middle` has a pixel more
+/// on both sides.
+#[multiversion(targets("x86_64+avx2", "x86_64+sse4.1"))]
+fn steeper(middle: &[i16], above: &[i16], below: &[i16], steepest: &mut Steepest) {
+    let Steepest { along, across, squared } = steepest;
+    let width = squared.len();
+    let (left, right) = (&middle[..width], &middle[2..width + 2]);
+    let (above, below) = (&above[..width], &below[..width]);
+    let (along, across, squared) = (&mut along[..width], &mut across[..width], &mut squared[..width]);
+    for x in 0..width {
+        let (dx, dy) = (right[x] - left[x], below[x] - above[x]);
+        let square = (dx.wrapping_mul(dx).cast_unsigned() >> 1) + (dy.wrapping_mul(dy).cast_unsigned() >> 1);
+        // All bits where it is steeper: the compiler makes branches of choices.
+        let taken = 0i16.wrapping_sub(i16::from(square > squared[x]));
+        squared[x] = squared[x].max(square);
+        along[x] = dx & taken | along[x] & !taken;
+        across[x] = dy & taken | across[x] & !taken;
+    }
+}
+
+/// How much each pixel of a row votes, and for which orientation, in bins.
 struct Votes {
-    strength: Vec<f32>,
-    along: Vec<f32>,
-    across: Vec<f32>,
-    bin: Vec<u32>,
-    low: Vec<f32>,
-    high: Vec<f32>,
+    weight: Vec<f32>,
+    position: Vec<f32>,
 }
 
 impl Votes {
     fn new(width: usize) -> Self {
-        let zeros = || vec![0.0; width];
-        Self {
-            strength: zeros(),
-            along: zeros(),
-            across: zeros(),
-            bin: vec![0; width],
-            low: zeros(),
-            high: zeros(),
-        }
-    }
-
-    /// Adds the votes of a row to its blocks.
-    fn count(&self, blocks: &mut [[f32; ORIENTATIONS]]) {
-        let four = |from: usize| from * CELL_STRIDE_PX..(from + 1) * CELL_STRIDE_PX;
-        for (number, block) in blocks.iter_mut().enumerate() {
-            // Sixteen bins, so that a masked index needs no check; bin nine is bin nought again.
-            let mut sums = [0.0f32; 16];
-            let votes =
-                self.bin[four(number)].iter().zip(&self.low[four(number)]).zip(&self.high[four(number)]);
-            for ((bin, low), high) in votes {
-                let bin = *bin as usize;
-                sums[bin & 15] += low;
-                sums[(bin + 1) & 15] += high;
-            }
-            sums[0] += sums[ORIENTATIONS];
-            for (to, sum) in block.iter_mut().zip(sums) {
-                *to += sum;
-            }
-        }
+        Self { weight: vec![0.0; width], position: vec![0.0; width] }
     }
 }
 
-/// Central differences of the middle line, from the channel where they are greatest, as votes.
+/// The votes of a row.
 ///
 /// Loops over whole rows without branches: the compiler turns them into vector instructions. No
 /// product is fused with a sum, so every machine gives the same bits.
 #[multiversion(targets("x86_64+avx2", "x86_64+sse4.1"))]
-fn vote(lines: &[Planes; 3], kept: usize, votes: &mut Votes) {
-    let width = votes.strength.len();
-    let (along, across, strength) =
-        (&mut votes.along[..width], &mut votes.across[..width], &mut votes.strength[..width]);
-    strength.fill(-1.0);
-    for plane in 0..kept {
-        let (above, below) = (&lines[0].0[plane][1..=width], &lines[2].0[plane][1..=width]);
-        let (left, right) = (&lines[1].0[plane][..width], &lines[1].0[plane][2..width + 2]);
-        for x in 0..width {
-            let (dx, dy) = (right[x] - left[x], below[x] - above[x]);
-            let squared = dx * dx + dy * dy;
-            let greater = squared > strength[x];
-            strength[x] = if greater { squared } else { strength[x] };
-            along[x] = if greater { dx } else { along[x] };
-            across[x] = if greater { dy } else { across[x] };
-        }
-    }
-    let (bins, low, high) = (&mut votes.bin[..width], &mut votes.low[..width], &mut votes.high[..width]);
+fn vote(steepest: &Steepest, votes: &mut Votes) {
+    let width = votes.weight.len();
+    let (along, across) = (&steepest.along[..width], &steepest.across[..width]);
+    let (weight, position) = (&mut votes.weight[..width], &mut votes.position[..width]);
     for x in 0..width {
-        let magnitude = strength[x].sqrt();
-        let weight = magnitude / (magnitude + HALF_STRENGTH);
-        let position = unsigned_angle(along[x], across[x]) * ORIENTATIONS as f32;
-        let bin = position as i32;
-        let part = position - bin as f32;
-        bins[x] = bin as u32;
-        low[x] = weight * (1.0 - part);
-        high[x] = weight * part;
+        let (dx, dy) = (f32::from(along[x]), f32::from(across[x]));
+        let magnitude = (dx * dx + dy * dy).sqrt();
+        weight[x] = magnitude / (magnitude + 255.0 * HALF_STRENGTH);
+        position[x] = unsigned_angle(dx, dy) * ORIENTATIONS as f32;
+    }
+}
+
+/// Counts the votes of four rows in blocks: each goes to the two bins it lies between, the last bin
+/// being next to the first.
+///
+/// Asks every bin of every pixel, which in vector instructions is faster than to find its two.
+#[multiversion(targets("x86_64+avx2", "x86_64+sse4.1"))]
+fn count(votes: &[Votes; CELL_STRIDE_PX], sums: &mut [f32], blocks: &mut [[f32; ORIENTATIONS]]) {
+    let width = sums.len();
+    let [first, second, third, fourth] =
+        [0, 1, 2, 3].map(|row: usize| (&votes[row].weight[..width], &votes[row].position[..width]));
+    for bin in 0..ORIENTATIONS {
+        let middle = bin as f32;
+        let share = |(weight, position): (&[f32], &[f32]), x: usize| {
+            let apart = (position[x] - middle).abs();
+            let near = (1.0 - apart).max(apart - (ORIENTATIONS as f32 - 1.0));
+            weight[x] * near.max(0.0)
+        };
+        for (x, sum) in sums.iter_mut().enumerate() {
+            *sum = (share(first, x) + share(second, x)) + (share(third, x) + share(fourth, x));
+        }
+        for (block, sums) in blocks.iter_mut().zip(sums.chunks_exact(CELL_STRIDE_PX)) {
+            block[bin] = (sums[0] + sums[1]) + (sums[2] + sums[3]);
+        }
     }
 }
 
