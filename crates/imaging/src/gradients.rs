@@ -205,7 +205,7 @@ fn read_covered(row: &[[u8; 4]], [red, green, blue, covers]: [&mut [i16]; 4]) {
 struct Steepest {
     along: Vec<i16>,
     across: Vec<i16>,
-    /// Half its square.
+    /// Half its square, rounded up.
     squared: Vec<u16>,
 }
 
@@ -237,7 +237,10 @@ fn steeper(middle: &[i16], above: &[i16], below: &[i16], steepest: &mut Steepest
     let (along, across, squared) = (&mut along[..width], &mut across[..width], &mut squared[..width]);
     for x in 0..width {
         let (dx, dy) = (right[x] - left[x], below[x] - above[x]);
-        let square = (dx.wrapping_mul(dx).cast_unsigned() >> 1) + (dy.wrapping_mul(dy).cast_unsigned() >> 1);
+        let (horizontal, vertical) =
+            (dx.wrapping_mul(dx).cast_unsigned(), dy.wrapping_mul(dy).cast_unsigned());
+        // Half the sum, rounded up: the faintest gradient is one.
+        let square = (horizontal >> 1) + (vertical >> 1) + ((horizontal | vertical) & 1);
         // All bits where it is steeper: the compiler makes branches of choices.
         let taken = 0i16.wrapping_sub(i16::from(square > squared[x]));
         squared[x] = squared[x].max(square);
@@ -376,6 +379,17 @@ mod tests {
         assert_eq!(strongest_bin(&GradientGrid::measure(&stripes(false, green_grey))), 0);
         let down = strongest_bin(&GradientGrid::measure(&stripes(true, red_blue)));
         assert!((4..=5).contains(&down), "{down}");
+    }
+
+    #[test]
+    fn the_faintest_slope_counts() {
+        let mut picture = Picture::filled(32, 32, [9, 9, 9, 255]);
+        for at in 0..32 * 32 {
+            picture.pixels_mut()[at] = [(at % 32 / 2) as u8, 9, 9, 255];
+        }
+        let grid = GradientGrid::measure(&picture);
+        let cell = grid.cell(3, 3);
+        assert!(cell[0] > 0.3 && cell[1..ORIENTATIONS].iter().all(|share| *share < 0.01), "{cell:?}");
     }
 
     #[test]

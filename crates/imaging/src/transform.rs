@@ -29,6 +29,14 @@ impl Picture {
         Self::new(width, height, pixels.to_vec()).unwrap_or_else(|| Self::filled(width, height, [0; 4]))
     }
 
+    /// As [`Self::resized`], from the smallest of the picture's kept halves that is larger: for those
+    /// who ask for many sizes of one picture.
+    #[must_use]
+    pub fn resized_from_halves(&self, width: u32, height: u32) -> Self {
+        let ratio = (self.width() / width.max(1)).min(self.height() / height.max(1));
+        self.halved(ratio.max(1).ilog2()).resized(width, height)
+    }
+
     /// The picture made smaller, aspect kept, where a side exceeds these; else as it is.
     #[must_use]
     pub fn fitted_within(&self, width: u32, height: u32) -> Self {

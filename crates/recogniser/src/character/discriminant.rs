@@ -39,6 +39,17 @@ impl Templates {
     pub(super) fn score(&self, descriptions: &[f32]) -> Vec<f32> {
         affine(descriptions, self.dimensions, &self.weights, &self.bias)
     }
+
+    /// Some of the templates, in this order.
+    pub(super) fn only(&self, chosen: &[usize]) -> Self {
+        let weights =
+            chosen.iter().flat_map(|template| &self.weights[template * self.dimensions..][..self.dimensions]);
+        Self {
+            dimensions: self.dimensions,
+            weights: weights.copied().collect(),
+            bias: chosen.iter().map(|template| self.bias[*template]).collect(),
+        }
+    }
 }
 
 /// A cheap stand-in for many templates: a few shared directions, and each template as a mix of

@@ -34,6 +34,9 @@ const LEAST_OF_LEADER: f32 = 0.4;
 const SURE_OUTLINE: f32 = 1.5;
 /// A best class less likely than this is uncertain.
 const UNCERTAIN_BELOW: f32 = 0.6;
+/// Templates that a candidate's next look asks: what is computed around a place does not grow with
+/// the number of classes.
+const LEADERS: usize = 24;
 /// Two detections that share this much are the same character.
 const SAME_SHARE: f32 = 0.35;
 /// Characters told of in one picture at most.
@@ -49,17 +52,30 @@ struct Candidate {
     score: f32,
     /// Whose it is.
     template: usize,
+    /// The templates, straight and mirrored, that the next look asks: the best of the last one.
+    leaders: Vec<usize>,
 }
 
 impl Candidate {
     /// Not judged yet.
-    fn at(frame: Frame) -> Self {
-        Self { frame, scores: Vec::new(), score: 0.0, template: 0 }
+    fn at(frame: Frame, leaders: Vec<usize>) -> Self {
+        Self { frame, scores: Vec::new(), score: 0.0, template: 0, leaders }
     }
 }
 
 /// Which templates take part; all where empty.
 type Wanted<'a> = &'a [usize];
+
+/// The templates whose scores are greatest, those that take part.
+fn leaders(scores: &[f32], wanted: Wanted<'_>) -> Vec<usize> {
+    if !wanted.is_empty() {
+        return wanted.to_vec();
+    }
+    let mut ranked: Vec<usize> = (0..scores.len()).collect();
+    ranked.sort_by(|left, right| scores[*right].total_cmp(&scores[*left]).then(left.cmp(right)));
+    ranked.truncate(LEADERS);
+    ranked
+}
 
 /// The greatest score of the templates that take part.
 fn greatest(scores: &[f32], wanted: Wanted<'_>) -> f32 {
@@ -110,8 +126,9 @@ impl CharacterModel {
         }
         // The outline of a body that wears nothing is right, and much cheaper than a search.
         let outline = look.items.is_empty().then(|| super::anchor(picture)).flatten();
-        let outlined = outline
-            .and_then(|frame| self.refine(picture, vec![Candidate::at(frame)], &wanted).into_iter().next());
+        let outlined = outline.and_then(|frame| {
+            self.refine(picture, vec![Candidate::at(frame, wanted.clone())], &wanted).into_iter().next()
+        });
         outlined
             .filter(|found| found.score >= SURE_OUTLINE * self.calibration.threshold)
             .or_else(|| self.search(picture, &wanted).into_iter().next())
@@ -163,16 +180,12 @@ impl CharacterModel {
         wanted: Wanted<'_>,
     ) -> Vec<Candidate> {
         let beyond = super::descriptor::beyond(picture);
-        let look = |pass: Pass, near: &Frame, sizes: &[f32]| {
+        let look = |pass: Pass, near: &Candidate, sizes: &[f32]| {
             self.look_around(picture, beyond, pass, near, sizes, wanted)
         };
-        candidates
-            .par_iter_mut()
-            .for_each(|candidate| *candidate = look(Pass::Near, &candidate.frame, &NEAR_SIZES));
+        candidates.par_iter_mut().for_each(|candidate| *candidate = look(Pass::Near, candidate, &NEAR_SIZES));
         let mut candidates = best_apart(candidates, APPROACHED, SAME_PLACE);
-        candidates
-            .par_iter_mut()
-            .for_each(|candidate| *candidate = look(Pass::Fine, &candidate.frame, &[1.0]));
+        candidates.par_iter_mut().for_each(|candidate| *candidate = look(Pass::Fine, candidate, &[1.0]));
         let mut candidates = best_apart(candidates, REFINED, WITHIN_CLIMB);
         let leader = candidates.first().map_or(0.0, |best| best.score);
         candidates.retain(|candidate| candidate.score >= LEAST_OF_LEADER * leader);

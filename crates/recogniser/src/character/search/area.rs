@@ -77,7 +77,7 @@ impl Level {
         let corner = (area.x - ROOM_SIDE_PX / scale, area.y - ROOM_ABOVE_PX / scale);
         let width = (area.width * scale + 2.0 * ROOM_SIDE_PX).ceil() as u32;
         let rows = (area.height * scale + ROOM_ABOVE_PX + ROOM_BELOW_PX).ceil() as u32;
-        let scaled = picture.resized(
+        let scaled = picture.resized_from_halves(
             ((picture.width() as f32 * scale).round() as u32).max(1),
             ((picture.height() as f32 * scale).round() as u32).max(1),
         );

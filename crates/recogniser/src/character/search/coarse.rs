@@ -6,8 +6,7 @@ use lorgnon_imaging::{Beyond, CELL_FEATURES, Picture};
 use rayon::prelude::*;
 
 use super::area::{Level, SearchArea};
-use super::{Candidate, Wanted, apart, greatest};
-use crate::Frame;
+use super::{Candidate, Wanted, apart, greatest, leaders};
 use crate::character::descriptor::{CELL_STEP, COARSE};
 use crate::character::model::CharacterModel;
 
@@ -35,7 +34,7 @@ impl CharacterModel {
         let sizes: Vec<f32> = std::iter::successors(Some(search.largest), |height| Some(height / SIZE_STEP))
             .take_while(|height| *height >= search.smallest)
             .collect();
-        let mut looked: Vec<(Glance, Frame)> = sizes
+        let mut looked: Vec<(Glance, Candidate)> = sizes
             .into_par_iter()
             .flat_map_iter(|height| {
                 let level = Level::new(picture, beyond, &search.area, height);
@@ -43,20 +42,22 @@ impl CharacterModel {
                 glances.sort_by(Glance::better);
                 let places = glances.into_iter().map(|glance| (glance, level.frame(&glance)));
                 apart(places, |(_, frame)| frame, glanced, 0.15).into_iter().map(move |(glance, _)| {
-                    let glance = self.look_closer(&level, &glance, wanted);
-                    (glance, level.frame(&glance))
+                    let (glance, leaders) = self.look_closer(&level, &glance, wanted);
+                    (glance, Candidate::at(level.frame(&glance), leaders))
                 })
             })
             .collect();
-        looked.sort_by(|left, right| left.0.better(&right.0).then(right.1.height.total_cmp(&left.1.height)));
+        let height = |looked: &(Glance, Candidate)| looked.1.frame.height;
+        looked.sort_by(|left, right| left.0.better(&right.0).then(height(right).total_cmp(&height(left))));
         let mut heights: Vec<f32> = Vec::new();
-        let ranked = apart(looked, |(_, frame)| frame, usize::MAX, 0.2).into_iter().enumerate();
-        let chosen = ranked.filter(|(rank, (_, frame))| {
-            let same = heights.iter().filter(|height| height.total_cmp(&frame.height).is_eq()).count();
-            heights.push(frame.height);
+        let ranked = apart(looked, |(_, candidate)| &candidate.frame, usize::MAX, 0.2).into_iter();
+        let chosen = ranked.enumerate().filter(|(rank, (_, candidate))| {
+            let height = candidate.frame.height;
+            let same = heights.iter().filter(|other| other.total_cmp(&height).is_eq()).count();
+            heights.push(height);
             *rank < most || same < CANDIDATES_A_SIZE
         });
-        chosen.map(|(_, (_, frame))| Candidate::at(frame)).collect()
+        chosen.map(|(_, (_, candidate))| candidate).collect()
     }
 
     /// Scores every other window of a level, across and down, by the sketch.
@@ -109,8 +110,9 @@ impl CharacterModel {
         found
     }
 
-    /// Scores a window and those one grid step around it by all coarse templates.
-    fn look_closer(&self, level: &Level, glance: &Glance, wanted: Wanted<'_>) -> Glance {
+    /// Scores a window and those one grid step around it by all coarse templates; the best of them,
+    /// and whose templates lead there.
+    fn look_closer(&self, level: &Level, glance: &Glance, wanted: Wanted<'_>) -> (Glance, Vec<usize>) {
         let last_column = (level.grid.columns() + 1).saturating_sub(COARSE.columns * CELL_STEP);
         let last_row = (level.grid.rows() + 1).saturating_sub(COARSE.rows * CELL_STEP);
         let mut descriptions = Vec::with_capacity(9 * COARSE.dimensions());
@@ -122,14 +124,14 @@ impl CharacterModel {
             }
         }
         let scores = self.coarse.score(&descriptions);
-        let mut best = Glance { score: f32::MIN, ..*glance };
+        let mut best = (Glance { score: f32::MIN, ..*glance }, &scores[..0]);
         for ((column, row), scores) in places.into_iter().zip(scores.chunks_exact(self.coarse.count())) {
             let score = greatest(scores, wanted);
-            if score > best.score {
-                best = Glance { score, column, row };
+            if score > best.0.score {
+                best = (Glance { score, column, row }, scores);
             }
         }
-        best
+        (best.0, leaders(best.1, wanted))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use lorgnon_imaging::{Beyond, CELL_STRIDE_PX, GradientGrid, Picture};
 
-use super::{Candidate, Wanted};
+use super::{Candidate, Wanted, leaders};
 use crate::Frame;
 use crate::character::descriptor::Pass;
 use crate::character::discriminant::Templates;
@@ -32,7 +32,7 @@ impl CharacterModel {
         wanted: Wanted<'_>,
     ) {
         for _ in 0..CLIMBS {
-            let next = self.look_around(picture, beyond, Pass::Fine, &candidate.frame, &FINE_SIZES, wanted);
+            let next = self.look_around(picture, beyond, Pass::Fine, candidate, &FINE_SIZES, wanted);
             let gained = next.score - candidate.score;
             if gained > 0.0 {
                 *candidate = next;
@@ -57,55 +57,57 @@ impl CharacterModel {
         }
         let upright = candidate.frame;
         for rotation_degrees in [-TILT_STEP_DEGREES, TILT_STEP_DEGREES] {
-            let frame = Frame { rotation_degrees, ..upright };
-            let tilted = self.look_around(picture, beyond, Pass::Fine, &frame, &[1.0], wanted);
+            let turned = Candidate { frame: Frame { rotation_degrees, ..upright }, ..candidate.clone() };
+            let tilted = self.look_around(picture, beyond, Pass::Fine, &turned, &[1.0], wanted);
             if tilted.score > candidate.score {
                 *candidate = tilted;
             }
         }
     }
 
-    /// Scores the windows of a pass around a place, sizes multiplied by `sizes`.
+    /// Scores the windows of a pass around a candidate, sizes multiplied by `sizes`: by its leaders
+    /// at every place, by all templates at the best.
     pub(super) fn look_around(
         &self,
         picture: &Picture,
         beyond: Beyond,
         pass: Pass,
-        near: &Frame,
+        near: &Candidate,
         sizes: &[f32],
         wanted: Wanted<'_>,
     ) -> Candidate {
-        let (window, templates, reach) = (pass.window(), self.templates(pass), reach_of(pass));
-        let mut best = Candidate {
-            frame: *near,
-            scores: vec![f32::MIN; self.labels.len()],
-            score: f32::MIN,
-            template: 0,
-        };
-        let upright = Frame { mirrored: false, ..*near };
+        let (window, reach) = (pass.window(), reach_of(pass));
+        let asked = self.templates(pass).only(&near.leaders);
+        let upright = Frame { mirrored: false, ..near.frame };
+        let mut best = Best::new(upright, self.labels.len());
         let first = window.margin_px / CELL_STRIDE_PX;
         let side = 2 * reach + 1;
         let mut descriptions = Vec::with_capacity(side * side * window.dimensions());
+        let step = CELL_STRIDE_PX as f32 / window.body_px as f32;
+        let offset = |cells: usize| (cells as f32 - reach as f32) * step;
         for size in sizes {
             let frame = upright.grown(*size);
             let grid = GradientGrid::measure(&window.cut(picture, beyond, &frame, reach * CELL_STRIDE_PX));
             descriptions.clear();
-            let step = CELL_STRIDE_PX as f32 / window.body_px as f32;
-            let offset = |cells: usize| (cells as f32 - reach as f32) * step;
             for place in 0..side * side {
                 let (across, down) = (place % side, place / side);
                 window.describe(&grid, first + across, first + down, &mut descriptions);
             }
-            let scores = templates.score(&descriptions);
-            for (place, scores) in scores.chunks_exact(templates.count()).enumerate() {
-                let (across, down) = (place % side, place / side);
-                self.take_best(&mut best, scores, wanted, |mirrored| {
-                    let (x, y) = frame.to_picture(offset(across), offset(down) + 0.5);
-                    Frame { centre_x: x, top: y - 0.5 * frame.height, mirrored, ..frame }
-                });
+            let scores = asked.score(&descriptions);
+            for (place, scores) in scores.chunks_exact(asked.count()).enumerate() {
+                for (template, score) in near.leaders.iter().zip(scores) {
+                    if best.take(*template, *score) {
+                        let (x, y) = frame.to_picture(offset(place % side), offset(place / side) + 0.5);
+                        best.frame = Frame { centre_x: x, top: y - 0.5 * frame.height, ..frame };
+                        best.description.clear();
+                        best.description.extend_from_slice(
+                            &descriptions[place * window.dimensions()..][..window.dimensions()],
+                        );
+                    }
+                }
             }
         }
-        best
+        best.candidate(self.templates(pass), wanted)
     }
 
     /// Moves a candidate to the peak of its own template between the steps of the search, by pattern
@@ -145,30 +147,52 @@ impl CharacterModel {
             Pass::Fine => &self.fine,
         }
     }
+}
 
-    /// Keeps the greatest score of every pair of straight and mirrored template, and the greatest
-    /// of all with its frame.
-    fn take_best(
-        &self,
-        best: &mut Candidate,
-        scores: &[f32],
-        wanted: Wanted<'_>,
-        frame: impl Fn(bool) -> Frame,
-    ) {
-        let count = self.labels.len();
-        let mut take = |template: usize, score: f32| {
-            let kept = &mut best.scores[template % count];
-            *kept = kept.max(score);
-            if score > best.score {
-                best.score = score;
-                best.template = template % count;
-                best.frame = frame(template >= count);
-            }
-        };
-        if wanted.is_empty() {
-            scores.iter().enumerate().for_each(|(template, score)| take(template, *score));
-        } else {
-            wanted.iter().for_each(|template| take(*template, scores[*template]));
+/// The best place of a look so far.
+struct Best {
+    frame: Frame,
+    description: Vec<f32>,
+    score: f32,
+    /// Whose it is, straight or mirrored.
+    template: usize,
+    /// Best score of each pair of straight and mirrored template, at any place.
+    scores: Vec<f32>,
+}
+
+impl Best {
+    fn new(frame: Frame, labels: usize) -> Self {
+        Self { frame, description: Vec::new(), score: f32::MIN, template: 0, scores: vec![f32::MIN; labels] }
+    }
+
+    /// Takes a score; whether it is the greatest.
+    fn take(&mut self, template: usize, score: f32) -> bool {
+        let count = self.scores.len();
+        let kept = &mut self.scores[template % count];
+        *kept = kept.max(score);
+        let greatest = score > self.score;
+        if greatest {
+            (self.score, self.template) = (score, template);
+        }
+        greatest
+    }
+
+    /// The candidate at the place, all templates asked.
+    fn candidate(mut self, templates: &Templates, wanted: Wanted<'_>) -> Candidate {
+        let scores = templates.score(&self.description);
+        let leaders = leaders(&scores, wanted);
+        let takes_part = |template: usize| wanted.is_empty() || wanted.contains(&template);
+        for (template, score) in scores.into_iter().enumerate().filter(|(template, _)| takes_part(*template))
+        {
+            self.take(template, score);
+        }
+        let count = self.scores.len();
+        Candidate {
+            frame: Frame { mirrored: self.template >= count, ..self.frame },
+            scores: self.scores,
+            score: self.score,
+            template: self.template % count,
+            leaders,
         }
     }
 }
