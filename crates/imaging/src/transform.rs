@@ -18,7 +18,8 @@ impl Picture {
         }
         let down = width <= self.width() && height <= self.height();
         let filter = if down { FilterType::Box } else { FilterType::CatmullRom };
-        let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(filter));
+        let options =
+            ResizeOptions::new().resize_alg(ResizeAlg::Convolution(filter)).use_alpha(self.has_alpha());
         let mut target = Image::new(width, height, PixelType::U8x4);
         let source =
             ImageRef::new(self.width(), self.height(), self.pixels().as_flattened(), PixelType::U8x4);

@@ -22,8 +22,10 @@ pub(super) use refine::TILT_STEP_DEGREES;
 const APPROACHED: usize = 24;
 /// Candidates that are refined in size and place.
 const REFINED: usize = 5;
-/// Sizes, of the candidate's, that the near and the fine templates look at.
-const NEAR_SIZES: [f32; 3] = [0.917, 1.0, 1.0905];
+/// Sizes, of the candidate's, that the near templates look at, when they have seen it as it is.
+const OTHER_SIZES: [f32; 2] = [0.917, 1.0905];
+/// Candidates that they look at so.
+const RESIZED: usize = 24;
 /// Candidates nearer to each other than this, of the body height, are the same; of those nearer than
 /// the other, the better one climbs to the other's peak.
 const SAME_PLACE: f32 = 0.05;
@@ -183,7 +185,15 @@ impl CharacterModel {
         let look = |pass: Pass, near: &Candidate, sizes: &[f32]| {
             self.look_around(picture, beyond, pass, near, sizes, wanted)
         };
-        candidates.par_iter_mut().for_each(|candidate| *candidate = look(Pass::Near, candidate, &NEAR_SIZES));
+        candidates.par_iter_mut().for_each(|candidate| *candidate = look(Pass::Near, candidate, &[1.0]));
+        candidates.sort_by(|left, right| right.score.total_cmp(&left.score));
+        candidates.truncate(RESIZED);
+        candidates.par_iter_mut().for_each(|candidate| {
+            let resized = look(Pass::Near, candidate, &OTHER_SIZES);
+            if resized.score > candidate.score {
+                *candidate = resized;
+            }
+        });
         let mut candidates = best_apart(candidates, APPROACHED, SAME_PLACE);
         candidates.par_iter_mut().for_each(|candidate| *candidate = look(Pass::Fine, candidate, &[1.0]));
         let mut candidates = best_apart(candidates, REFINED, WITHIN_CLIMB);
