@@ -111,12 +111,15 @@ def main():
         with open(os.path.join(folder, "examples.jsonl"), "w", encoding="utf-8") as listing:
             for row in rows:
                 rng = np.random.default_rng([arguments.seed, 100 + number, int(row["id"], 16)])
-                others = [renders[rows[at]["id"]] for at in rng.integers(len(rows), size=2)]
+                beside = [rows[at] for at in rng.integers(len(rows), size=2)]
+                others = [renders[other["id"]] for other in beside]
                 picture = make(base, name, renders[row["id"]], others, backgrounds, icons, rng)
                 image = f"{row['id']}.png"
                 swap = cv2.COLOR_RGB2BGRA if picture.shape[2] == 3 else cv2.COLOR_RGBA2BGRA
                 cv2.imwrite(os.path.join(folder, image), cv2.cvtColor(picture, swap))
                 label = {"id": row["id"], "image": image, "class": row["breed"], "gender": "mf"[row["sex"]]}
+                if name == "l_several":
+                    label["beside"] = [{"class": other["breed"], "gender": "mf"[other["sex"]]} for other in beside]
                 listing.write(json.dumps(label) + "\n")
 
 

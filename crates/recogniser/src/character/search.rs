@@ -21,7 +21,7 @@ pub(super) use refine::TILT_STEP_DEGREES;
 /// Candidates that the fine templates look at.
 const APPROACHED: usize = 24;
 /// Candidates that are refined in size and place.
-const REFINED: usize = 5;
+const REFINED: usize = 12;
 /// Sizes, of the candidate's, that the near templates look at, when they have seen it as it is.
 const OTHER_SIZES: [f32; 2] = [0.917, 1.0905];
 /// Candidates that they look at so.
@@ -30,8 +30,10 @@ const RESIZED: usize = 24;
 /// the other, the better one climbs to the other's peak.
 const SAME_PLACE: f32 = 0.05;
 const WITHIN_CLIMB: f32 = 0.12;
+/// Refined candidates nearer to each other than this, of the body height, are one character.
+const ANOTHER: f32 = 0.2;
 /// Candidates below this share of the best score are not worth refining.
-const LEAST_OF_LEADER: f32 = 0.4;
+const LEAST_OF_LEADER: f32 = 0.25;
 /// A training look whose outline scores this much, of the threshold, is not searched for.
 const SURE_OUTLINE: f32 = 1.5;
 /// A best class less likely than this is uncertain.
@@ -39,6 +41,8 @@ const UNCERTAIN_BELOW: f32 = 0.6;
 /// Templates that a candidate's next look asks: what is computed around a place does not grow with
 /// the number of classes.
 const LEADERS: usize = 24;
+/// A detection with so many times the threshold's score is plainly somebody.
+const PLAIN: f32 = 1.8;
 /// Two detections that share this much are the same character.
 const SAME_SHARE: f32 = 0.35;
 /// Characters told of in one picture at most.
@@ -96,6 +100,7 @@ impl CharacterModel {
     }
 
     /// Of what [`Self::candidates`] gave, the characters: those that reach the threshold, one a place.
+    /// The largest of those plainly seen comes first, then the others, best first.
     #[must_use]
     pub fn accept(&self, mut candidates: Vec<Detection>) -> Location {
         candidates.retain(|candidate| candidate.score >= self.calibration.threshold);
@@ -108,6 +113,10 @@ impl CharacterModel {
                 characters.push(detection);
             }
         }
+        // Of several who are plainly there, the one the picture is of stands in front.
+        let plain = |detection: &Detection| detection.score >= PLAIN * self.calibration.threshold;
+        let in_front = |detection: &Detection| if plain(detection) { detection.frame.height } else { 0.0 };
+        characters.sort_by(|left, right| in_front(right).total_cmp(&in_front(left)));
         let verdict = match characters.first().and_then(|best| best.pairs.first()) {
             None => Verdict::Unknown,
             Some((_, _, probability)) if *probability < UNCERTAIN_BELOW => Verdict::Uncertain,
@@ -201,10 +210,12 @@ impl CharacterModel {
         candidates.retain(|candidate| candidate.score >= LEAST_OF_LEADER * leader);
         candidates.par_iter_mut().for_each(|candidate| self.climb(picture, beyond, candidate, wanted));
         candidates.sort_by(|left, right| right.score.total_cmp(&left.score));
-        for candidate in candidates.iter_mut().take(1) {
+        let mut candidates = apart(candidates, |candidate| &candidate.frame, MOST_CHARACTERS, ANOTHER);
+        candidates.par_iter_mut().for_each(|candidate| {
             self.tilt(picture, beyond, candidate, wanted);
             self.polish(picture, beyond, candidate);
-        }
+        });
+        candidates.sort_by(|left, right| right.score.total_cmp(&left.score));
         candidates
     }
 }
