@@ -111,6 +111,12 @@ impl CharacterModel {
         before.filter(|other| other.agrees(Some(&label.class), Some(label.gender))).count() as u32
     }
 
+    /// How many templates there are, of all classes and sexes.
+    #[must_use]
+    pub fn template_count(&self) -> usize {
+        self.labels.len()
+    }
+
     /// Whether any class and sex has more than one template.
     #[must_use]
     pub fn has_clusters(&self) -> bool {
