@@ -19,6 +19,7 @@ mod model;
 mod registration;
 mod solution;
 mod solving;
+mod steps;
 mod storage;
 mod training;
 mod trials;

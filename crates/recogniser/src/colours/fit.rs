@@ -11,6 +11,7 @@ use lorgnon_look::COLOUR_COUNT;
 
 use super::grid::{CELLS, COLUMNS, ROWS};
 use super::map::{Cell, ColourMap, EMPTY, FIXED, NOTHING};
+use super::steps::{Measured, settle};
 
 /// The largest gain the game uses, with room for rounding.
 const MOST_GAIN: f32 = 2.05;
@@ -55,10 +56,20 @@ struct Explanation {
     agreeing: u8,
     /// Weight of the outliers, as a share.
     outside: f32,
+    /// The gain as it was measured, without any wish that it be grey.
+    measured: [f32; 3],
+    /// Sums of squares of the colours that it was measured with.
+    certainty: [f32; 3],
 }
 
-const NO_EXPLANATION: Explanation =
-    Explanation { residual: MOST_COST, gain: [0.0; 3], agreeing: 0, outside: 1.0 };
+const NO_EXPLANATION: Explanation = Explanation {
+    residual: MOST_COST,
+    gain: [0.0; 3],
+    agreeing: 0,
+    outside: 1.0,
+    measured: [0.0; 3],
+    certainty: [0.0; 3],
+};
 
 /// What looks show at one pixel, a lane a look. Lanes that show nothing have no weight.
 struct Shown<const LANES: usize> {
@@ -172,6 +183,7 @@ fn explain_by_colour<const LANES: usize>(shown: &Shown<LANES>, tint: &Tint<LANES
     let gain: [f32; 3] = std::array::from_fn(|channel| {
         ((sum[channel] + GREY * grey) / (square[channel] + GREY)).clamp(0.0, MOST_GAIN)
     });
+    let measured = std::array::from_fn(|channel| sum[channel] / square[channel].max(1.0));
     let (mut cost, mut inside) = (0.0, 0.0);
     for (miss, weight) in misses(shown, &times(&tint.colour, gain)).into_iter().zip(weight) {
         if miss <= OUTLIER * OUTLIER {
@@ -184,7 +196,7 @@ fn explain_by_colour<const LANES: usize>(shown: &Shown<LANES>, tint: &Tint<LANES
     // Degrees of freedom: 3 equations a look, less the gain.
     let freedom = (3.0 * inside - 1.0).max(1.0);
     let residual = ((3.0 * cost + odd) / freedom).sqrt();
-    Explanation { residual, gain, agreeing, outside: 1.0 - inside / total }
+    Explanation { residual, gain, agreeing, outside: 1.0 - inside / total, measured, certainty: square }
 }
 
 fn explain_as_fixed<const LANES: usize>(shown: &Shown<LANES>) -> Explanation {
@@ -224,6 +236,8 @@ fn explain_as_fixed<const LANES: usize>(shown: &Shown<LANES>) -> Explanation {
         gain: colour.map(|value| value / 255.0),
         agreeing: u8::try_from(count).unwrap_or(u8::MAX),
         outside: 1.0 - inside / total,
+        measured: [0.0; 3],
+        certainty: [0.0; 3],
     }
 }
 
@@ -334,6 +348,7 @@ pub(super) fn fit_map(looks: &[FitLook], weights: &[f32]) -> ColourMap {
     let usual = least.get(least.len() / 2).copied().unwrap_or(0.0);
     let limit = if total < 1.5 { MIXED_ALONE } else { (2.0 * usual).clamp(MIXED, 1.75 * MIXED) };
     let enough = if total < 1.5 { 1 } else { 2 };
+    let mut tinted = Vec::with_capacity(explained.len());
     for ((at, explanations), &part) in explained.iter().zip(&parts) {
         let explanation = &explanations[usize::from(part)];
         let mean = explanation.gain.iter().sum::<f32>() / 3.0;
@@ -342,7 +357,11 @@ pub(super) fn fit_map(looks: &[FitLook], weights: &[f32]) -> ColourMap {
             && (part == FIXED || ((0.12..=1.7).contains(&mean) && explanation.agreeing >= enough));
         debug_assert!(part < NOTHING);
         cells[*at] = Cell { part, pure, gain: explanation.gain };
+        if pure && part != FIXED {
+            tinted.push(Measured { at: *at, gain: explanation.measured, certainty: explanation.certainty });
+        }
     }
+    settle(&mut cells, &tinted);
     ColourMap::new(cells)
 }
 

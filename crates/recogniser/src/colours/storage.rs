@@ -1,9 +1,9 @@
 //! Colour maps as they are stored: a few kilobytes each.
 //!
 //! The game's art is flat: a map has few different gains, and large areas share one. So gains go
-//! into a book of at most 192, each the mean of the pixels that use it (a rounded gain
-//! would shift the colour of a whole area), and each pixel holds its number in the book. Numbers
-//! are ordered by brightness and written as differences, which deflate then packs.
+//! into a book of at most 192, each a step (see [`super::steps`]) or the mean of the pixels that use
+//! it (a rounded gain would shift the colour of a whole area), and each pixel holds its number in the
+//! book. Numbers are ordered by brightness and written as differences, which deflate then packs.
 
 use std::collections::BTreeMap;
 
@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::grid::{CELLS, COLUMNS, ROWS};
 use super::map::{Cell, ColourMap, EMPTY, NOTHING};
+use super::steps::{STEPS, is_step};
 
 /// Gains in a book; fewer are tried until a map is small enough.
 const CODES: [usize; 4] = [192, 96, 48, 24];
@@ -18,8 +19,8 @@ const CODES: [usize; 4] = [192, 96, 48, 24];
 const MOST_BYTES: usize = 8000;
 /// Gains closer than this in every channel may share a code.
 const CELL_WIDTH: f32 = 1.0 / 64.0;
-/// Steps of a stored gain in 1: the largest gain, 2.05, fits 16 bits.
-const STEPS: f32 = 16_384.0;
+/// Units of a stored gain in 1: the largest gain, 2.05, fits 16 bits.
+const UNITS: f32 = 16_384.0;
 /// Set on the part of a pure pixel.
 const PURE: u8 = 8;
 
@@ -28,7 +29,7 @@ const PURE: u8 = 8;
 pub(super) struct StoredMap {
     /// Grid column, row, width and height of the box that holds all pixels.
     bounds: [u16; 4],
-    /// The gains, dark first, in steps.
+    /// The gains, dark first, in [`UNITS`].
     book: Vec<[u16; 3]>,
     /// Deflated: the part of each pixel, then the code of each that has one.
     packed: Vec<u8>,
@@ -73,9 +74,13 @@ fn nearest(book: &[[f32; 3]], gain: [f32; 3]) -> usize {
 
 /// The gains most used, each the mean of those near it, ordered by green.
 fn book_of(cells: &[Cell], most_codes: usize) -> Vec<[f32; 3]> {
-    let mut bins: BTreeMap<[i16; 3], ([f32; 3], f32)> = BTreeMap::new();
+    let mut bins: BTreeMap<(bool, [i16; 3]), ([f32; 3], f32)> = BTreeMap::new();
     for cell in cells.iter().filter(|cell| cell.part != NOTHING) {
-        let bin = cell.gain.map(|gain| (gain / CELL_WIDTH) as i16);
+        let bin = if is_step(cell.gain) {
+            (true, cell.gain.map(|gain| (gain * STEPS).round() as i16))
+        } else {
+            (false, cell.gain.map(|gain| (gain / CELL_WIDTH) as i16))
+        };
         let (sum, count) = bins.entry(bin).or_default();
         // Measured pixels count in full; the others are only drawn.
         let weight = if cell.pure { 1.0 } else { 0.2 };
@@ -91,7 +96,7 @@ fn book_of(cells: &[Cell], most_codes: usize) -> Vec<[f32; 3]> {
     let mut book: Vec<[f32; 3]> = means.into_iter().map(|(mean, _)| mean).collect();
     let order = |one: &[f32; 3], two: &[f32; 3]| one[1].total_cmp(&two[1]);
     book.sort_by(order);
-    // The means of those that really use each code.
+    // The means of those that really use each code; a step stays what it is.
     let mut sums = vec![([0f32; 3], 0f32); book.len()];
     for cell in cells.iter().filter(|cell| cell.part != NOTHING) {
         let (sum, count) = &mut sums[nearest(&book, cell.gain)];
@@ -101,10 +106,11 @@ fn book_of(cells: &[Cell], most_codes: usize) -> Vec<[f32; 3]> {
             *sum += weight * gain;
         }
     }
-    book = sums
+    book = book
         .into_iter()
-        .filter(|(_, count)| *count > 0.0)
-        .map(|(sum, count)| sum.map(|sum| sum / count))
+        .zip(sums)
+        .filter(|(_, (_, count))| *count > 0.0)
+        .map(|(code, (sum, count))| if is_step(code) { code } else { sum.map(|sum| sum / count) })
         .collect();
     book.sort_by(order);
     book
@@ -151,7 +157,7 @@ impl StoredMap {
         }
         let bounds =
             [left, top, right - left, bottom - top].map(|value| u16::try_from(value).unwrap_or(u16::MAX));
-        let book = book.into_iter().map(|code| code.map(|gain| (gain * STEPS).round() as u16)).collect();
+        let book = book.into_iter().map(|code| code.map(|gain| (gain * UNITS).round() as u16)).collect();
         Self { bounds, book, packed: miniz_oxide::deflate::compress_to_vec(&planes, 9) }
     }
 }
@@ -180,7 +186,7 @@ impl TryFrom<StoredMap> for ColourMap {
             let before = &mut before[usize::from(part)];
             *before = before.wrapping_add(*codes.next().ok_or(DamagedMap)?);
             let gain = stored.book.get(usize::from(*before)).ok_or(DamagedMap)?;
-            cells[at] = Cell { part, pure, gain: gain.map(|steps| f32::from(steps) / STEPS) };
+            cells[at] = Cell { part, pure, gain: gain.map(|units| f32::from(units) / UNITS) };
         }
         Ok(Self::new(cells))
     }
