@@ -5,11 +5,13 @@
 //! reads ten pictures, and a killed run goes on where its last commit left off.
 //!
 //! The stages: *plan* (compare the export with the index), *character* (measure new looks, fit the
-//! templates that find a character), *describe* (hang colours, items and vectors of the new looks
+//! templates that find a character), *place* (fit colour maps of a few looks, which say to the pixel
+//! where the others stand), *describe* (hang colours, items and vectors of the new looks
 //! on the located character), *fit* (colour maps and item heads), commit.
 
 mod describe;
 mod measure;
+mod place;
 mod plan;
 
 use std::path::{Path, PathBuf};
@@ -94,7 +96,8 @@ pub fn train(
     }
     let character = learn_characters(dataset, store, encoder, &mut plan, observer)?;
     if let Some(character) = &character {
-        describe::describe_looks(dataset, store, encoder, character, &mut plan, observer)?;
+        let placing = place::placing_colours(dataset, store, character, &plan, observer)?;
+        describe::describe_looks(dataset, store, encoder, character, &placing, &mut plan, observer)?;
     }
     let items = KnownItems { catalogue, icons: settings.icons.as_deref() };
     finish(dataset, store, encoder, &items, character, &plan, observer)?;

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::calibration::{Calibration, FEWEST, least_noise, signs};
 use super::grid::Canvas;
 use super::map::ColourMap;
+use super::outline::Outline;
 use super::solution::{ColourSolution, SolvedColour};
 use super::solving::{Solved, explain, solve};
 use super::training::TemplateKey;
@@ -14,6 +15,8 @@ use crate::{ColourState, Frame};
 
 /// Raised whenever stored maps change their meaning.
 const VERSION: u16 = 1;
+/// A class that explains less of a picture than this is not sure to stand where it says.
+const SETTLED: f32 = 0.35;
 
 /// The map of one template of a class.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -111,6 +114,9 @@ impl ColourModel {
             cluster: template.key.cluster,
             slots,
             frame: solved.frame,
+            settled_frame: Outline::of(&template.map)
+                .filter(|_| solved.explained >= SETTLED)
+                .map(|outline| outline.in_picture(&solved.frame)),
             explained: solved.explained,
             residual: solved.residual(&template.map, &colours),
         }

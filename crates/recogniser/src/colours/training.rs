@@ -42,11 +42,23 @@ struct Kept {
 }
 
 impl Kept {
-    /// Best first: few items, many colours, then a fixed order of chance.
-    fn rank(&self) -> (usize, usize, u64) {
-        let unknown = self.colours.iter().filter(|colour| colour.is_none()).count();
-        (self.items, unknown, seed_of(&self.id))
+    fn rank(&self) -> Rank {
+        rank(&self.id, self.items, &self.colours)
     }
+}
+
+/// How telling a look is of its template's colours.
+pub(crate) type Rank = (usize, usize, u64);
+
+/// Best first: few items, many colours, then a fixed order of chance.
+fn rank(id: &str, items: usize, colours: &[Option<Colour>; COLOUR_COUNT]) -> Rank {
+    let unknown = colours.iter().filter(|colour| colour.is_none()).count();
+    (items, unknown, seed_of(id))
+}
+
+/// The rank of a look: those of the least rank are the first that a template is fitted from.
+pub(crate) fn rank_of(look: &Look) -> Rank {
+    rank(&look.id, look.items.len(), &known_colours(look))
 }
 
 /// Collects measured looks, then fits the colour model.
@@ -89,6 +101,19 @@ impl ColourFit {
     /// # Errors
     /// When `observer` asks to stop.
     pub fn finish(self, observer: &dyn TrainingObserver) -> Result<ColourModel, Stopped> {
+        self.fit(true, observer)
+    }
+
+    /// As [`Self::finish`] for a model that only says where characters stand: its confidences are those
+    /// of no game in particular.
+    ///
+    /// # Errors
+    /// When `observer` asks to stop.
+    pub fn finish_placing(self, observer: &dyn TrainingObserver) -> Result<ColourModel, Stopped> {
+        self.fit(false, observer)
+    }
+
+    fn fit(self, calibrated: bool, observer: &dyn TrainingObserver) -> Result<ColourModel, Stopped> {
         let gathered: Vec<_> = self.templates.into_iter().collect();
         let steps = Steps::new(observer, Stage::Colours, gathered.len() + 1);
         let fitted: Vec<Option<Fitted>> = gathered
@@ -102,7 +127,7 @@ impl ColourFit {
             .collect::<Result<_, Stopped>>()?;
         let fitted: Vec<Fitted> = fitted.into_iter().flatten().collect();
         steps.go_on()?;
-        let calibration = calibrate(&fitted);
+        let calibration = if calibrated { calibrate(&fitted) } else { Calibration::learn(&[]) };
         let mut templates = Vec::with_capacity(fitted.len());
         let mut suspects = Vec::new();
         for fitted in fitted {

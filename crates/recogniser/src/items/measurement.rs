@@ -14,7 +14,7 @@ use crate::Frame;
 use crate::random::Random;
 
 /// Written first in a measurement; another number is not read.
-pub(super) const MEASUREMENT_VERSION: u16 = 2;
+pub(super) const MEASUREMENT_VERSION: u16 = 3;
 /// Windows of a look: one as it is, the rest before backgrounds.
 const VARIANTS: usize = 3;
 

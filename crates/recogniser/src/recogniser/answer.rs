@@ -73,7 +73,8 @@ impl Recogniser {
                 residual: solution.as_ref().map(|solution| &solution.residual),
                 icons: self.models.icons.as_ref(),
             };
-            model.name(picture, &detection.frame, &extras)
+            let settled = solution.as_ref().and_then(|solution| solution.settled_frame);
+            model.name(picture, &settled.unwrap_or(detection.frame), &extras)
         });
         let palette = palette_entries(&palette(picture, Some(&detection.frame), PALETTE_SIZE));
         let color_slots = solution.as_ref().map_or_else(unknown_slots, colour_slots);

@@ -8,10 +8,11 @@ use lorgnon_look::{Slot, SlotMap};
 use rayon::prelude::*;
 
 use super::measure::{LookError, load};
+use super::place::standing;
 use super::plan::{Plan, fingerprint, source_of};
 use super::{TrainingEvent, TrainingObserver};
-use crate::character::{CharacterMeasurement, CharacterModel, anchor};
-use crate::colours::ColourMeasurement;
+use crate::character::{CharacterMeasurement, CharacterModel};
+use crate::colours::{ColourMeasurement, ColourModel};
 use crate::items::ItemMeasurement;
 use crate::measurements::Pending;
 use crate::{RecogniserError, crops, measurements};
@@ -25,13 +26,16 @@ pub(super) fn describe_looks(
     store: &dyn Store,
     encoder: &dyn Encoder,
     character: &CharacterModel,
+    placing: &ColourModel,
     plan: &mut Plan,
     observer: &dyn TrainingObserver,
 ) -> Result<(), RecogniserError> {
     plan.for_each_batch(dataset, observer, |progress, batch| {
         let reader = store.reader()?;
-        let described: Vec<_> =
-            batch.par_iter().map(|example| describe(reader.as_ref(), encoder, character, example)).collect();
+        let described: Vec<_> = batch
+            .par_iter()
+            .map(|example| describe(reader.as_ref(), encoder, character, placing, example))
+            .collect();
         let mut writer = store.writer()?;
         let mut outcomes = Vec::with_capacity(batch.len());
         for (example, described) in batch.iter().zip(described) {
@@ -61,12 +65,12 @@ fn describe(
     reader: &dyn Reader,
     encoder: &dyn Encoder,
     character: &CharacterModel,
+    placing: &ColourModel,
     example: &Example,
 ) -> Result<Entry, LookError> {
     let look = &example.look;
     let (bytes, picture) = load(example)?;
-    let frame =
-        character.locate_labelled(&picture, look).or_else(|| anchor(&picture)).ok_or(LookError::Empty)?;
+    let frame = standing(character, &picture, look).ok_or(LookError::Empty)?;
     let mut blobs = Vec::with_capacity(4);
     let name = measurements::pending(&look.id);
     let measured = match reader.model(&name).map_err(RecogniserError::from)? {
@@ -84,7 +88,10 @@ fn describe(
             measurements::encode(measurements::COLOURS, &measured)?,
         ));
     }
-    let measured = ItemMeasurement::measure(&picture, &frame, look);
+    let pair = look.class.as_ref().zip(look.gender);
+    let solution = pair.and_then(|(class, gender)| placing.solve(&picture, &frame, class, gender, None));
+    let settled = solution.and_then(|solution| solution.settled_frame).unwrap_or(frame);
+    let measured = ItemMeasurement::measure(&picture, &settled, look);
     blobs.push((measurements::ITEMS.to_owned(), measurements::encode(measurements::ITEMS, &measured)?));
     let thumbnail = encode_png(&picture.fitted_within(THUMBNAIL_SIDE_PX, THUMBNAIL_SIDE_PX))?;
     blobs.push((measurements::THUMBNAIL.to_owned(), thumbnail));

@@ -146,6 +146,12 @@ impl Plan {
         Ok(())
     }
 
+    /// The examples still to be done.
+    pub(super) fn work(&self, dataset: &Dataset) -> impl Iterator<Item = Example> {
+        let examples = dataset.examples().filter_map(Result::ok).zip(&self.work);
+        examples.filter(|(_, is_work)| **is_work).map(|(example, _)| example)
+    }
+
     /// Runs `each` over the examples still to be done, a batch at a time. `each` gives, for every
     /// example of the batch, whether it is done with (`true`) or stays work for the next stage.
     pub(super) fn for_each_batch(
