@@ -21,6 +21,7 @@ mod merging;
 mod model;
 mod region;
 mod window;
+mod worn;
 
 pub use fit::ItemFit;
 pub(crate) use icons::IconFile;

@@ -10,7 +10,9 @@ use serde::{Deserialize, Serialize};
 use super::background::before_background;
 use super::descriptor::Descriptor;
 use super::window::{Placement, Scene};
+use super::worn::without_body;
 use crate::Frame;
+use crate::colours::ColourSolution;
 use crate::random::Random;
 
 /// Written first in a measurement; another number is not read.
@@ -26,9 +28,10 @@ pub struct ItemMeasurement {
 }
 
 impl ItemMeasurement {
-    /// Measures a look. The same picture, frame and look id give the same measurement.
+    /// Measures a look; what `solution` explains of the picture is left out. The same picture, frame,
+    /// solution and look id give the same measurement.
     #[must_use]
-    pub fn measure(picture: &Picture, frame: &Frame, look: &Look) -> Self {
+    pub fn measure(picture: &Picture, frame: &Frame, look: &Look, solution: Option<&ColourSolution>) -> Self {
         let scene = Scene::new(picture, frame);
         let mut random = Random::from_name(&look.id);
         let variants = (0..VARIANTS)
@@ -39,11 +42,11 @@ impl ItemMeasurement {
                     scale: random.between(0.96, 1.04),
                 };
                 let window = scene.window(placement);
-                if variant == 0 {
-                    Descriptor::measure(&window)
-                } else {
-                    Descriptor::measure(&before_background(&window, &mut random))
-                }
+                let window = if variant == 0 { window } else { before_background(&window, &mut random) };
+                Descriptor::measure(&match solution {
+                    Some(solution) => without_body(window, placement, frame, solution),
+                    None => window,
+                })
             })
             .collect();
         Self { version: MEASUREMENT_VERSION, variants }

@@ -13,7 +13,8 @@ use super::measurement::ItemMeasurement;
 use super::merging::{KnownMatch, with_icons};
 use super::region::prior_box;
 use super::window::{Placement, Scene, picture_bounds};
-use crate::colours::Residual;
+use super::worn::without_body;
+use crate::colours::ColourSolution;
 use crate::{Frame, ItemSource};
 
 /// Sizes a window is tried at, times the frame's.
@@ -24,8 +25,8 @@ pub(super) const CANDIDATES: usize = 10;
 /// What else is known of the picture.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct ItemExtras<'a> {
-    /// What the recoloured class leaves unexplained.
-    pub residual: Option<&'a Residual>,
+    /// What the recoloured class explains.
+    pub solution: Option<&'a ColourSolution>,
     /// Icons of items that no training look may wear.
     pub icons: Option<&'a IconIndex>,
 }
@@ -89,8 +90,14 @@ impl ItemModel {
             return SlotMap::default();
         }
         let scene = Scene::new(picture, frame);
-        let windows =
-            SCALES.map(|scale| Descriptor::measure(&scene.window(Placement { scale, ..Placement::EXACT })));
+        let windows = SCALES.map(|scale| {
+            let placement = Placement { scale, ..Placement::EXACT };
+            let window = scene.window(placement);
+            Descriptor::measure(&match extras.solution {
+                Some(solution) => without_body(window, placement, frame, solution),
+                None => window,
+            })
+        });
         SlotMap::from_fn(|slot| {
             let region = self.region(slot, frame);
             let head = self.heads[slot].as_ref();

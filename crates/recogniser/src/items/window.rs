@@ -41,7 +41,8 @@ impl Placement {
     /// Just where the frame says.
     pub(super) const EXACT: Self = Self { right: 0.0, down: 0.0, scale: 1.0 };
 
-    fn to_character(self, u: f32, v: f32) -> (f32, f32) {
+    /// The point of the character at a point of the window.
+    pub(super) fn to_character(self, u: f32, v: f32) -> (f32, f32) {
         (u * self.scale + self.right, (v - 0.5) * self.scale + 0.5 + self.down)
     }
 }

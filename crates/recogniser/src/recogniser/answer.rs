@@ -69,12 +69,13 @@ impl Recogniser {
             self.models.colours.as_ref()?.solve(picture, &detection.frame, class, gender, cluster)
         });
         let guesses = self.models.items.as_ref().filter(|_| known).map(|model| {
+            let settled = solution.as_ref().and_then(|solution| Some((solution, solution.settled_frame?)));
+            let frame = settled.map_or(detection.frame, |(_, frame)| frame);
             let extras = ItemExtras {
-                residual: solution.as_ref().map(|solution| &solution.residual),
+                solution: settled.map(|(solution, _)| solution),
                 icons: self.models.icons.as_ref(),
             };
-            let settled = solution.as_ref().and_then(|solution| solution.settled_frame);
-            model.name(picture, &settled.unwrap_or(detection.frame), &extras)
+            model.name(picture, &frame, &extras)
         });
         let palette = palette_entries(&palette(picture, Some(&detection.frame), PALETTE_SIZE));
         let color_slots = solution.as_ref().map_or_else(unknown_slots, colour_slots);

@@ -90,8 +90,11 @@ fn describe(
     }
     let pair = look.class.as_ref().zip(look.gender);
     let solution = pair.and_then(|(class, gender)| placing.solve(&picture, &frame, class, gender, None));
-    let settled = solution.and_then(|solution| solution.settled_frame).unwrap_or(frame);
-    let measured = ItemMeasurement::measure(&picture, &settled, look);
+    let settled = solution.as_ref().and_then(|solution| Some((solution, solution.settled_frame?)));
+    let measured = match settled {
+        Some((solution, frame)) => ItemMeasurement::measure(&picture, &frame, look, Some(solution)),
+        None => ItemMeasurement::measure(&picture, &frame, look, None),
+    };
     blobs.push((measurements::ITEMS.to_owned(), measurements::encode(measurements::ITEMS, &measured)?));
     let thumbnail = encode_png(&picture.fitted_within(THUMBNAIL_SIDE_PX, THUMBNAIL_SIDE_PX))?;
     blobs.push((measurements::THUMBNAIL.to_owned(), thumbnail));
