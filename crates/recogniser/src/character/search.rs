@@ -24,8 +24,6 @@ const APPROACHED: usize = 24;
 const REFINED: usize = 12;
 /// Sizes, of the candidate's, that the near templates look at, when they have seen it as it is.
 const OTHER_SIZES: [f32; 2] = [0.917, 1.0905];
-/// Candidates that they look at so.
-const RESIZED: usize = 24;
 /// Candidates nearer to each other than this, of the body height, are the same; of those nearer than
 /// the other, the better one climbs to the other's peak.
 const SAME_PLACE: f32 = 0.05;
@@ -195,8 +193,6 @@ impl CharacterModel {
             self.look_around(picture, beyond, pass, near, sizes, wanted)
         };
         candidates.par_iter_mut().for_each(|candidate| *candidate = look(Pass::Near, candidate, &[1.0]));
-        candidates.sort_by(|left, right| right.score.total_cmp(&left.score));
-        candidates.truncate(RESIZED);
         candidates.par_iter_mut().for_each(|candidate| {
             let resized = look(Pass::Near, candidate, &OTHER_SIZES);
             if resized.score > candidate.score {

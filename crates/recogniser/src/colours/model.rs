@@ -14,7 +14,7 @@ use super::training::TemplateKey;
 use crate::{ColourState, Frame};
 
 /// Raised whenever stored maps change their meaning.
-const VERSION: u16 = 1;
+const VERSION: u16 = 2;
 /// A class that explains less of a picture than this is not sure to stand where it says.
 const SETTLED: f32 = 0.35;
 
@@ -34,11 +34,17 @@ pub struct ColourModel {
     templates: Vec<Template>,
     calibration: Calibration,
     suspects: Vec<String>,
+    /// Whether most templates are of the game's own classes, whose looks follow its law, so that what a
+    /// class explains is the bare body. Another game's maps explain too much by chance: there what is
+    /// worn was told less well with the body left out.
+    lawful: bool,
 }
 
 impl ColourModel {
     pub(super) fn new(templates: Vec<Template>, calibration: Calibration, suspects: Vec<String>) -> Self {
-        Self { version: VERSION, templates, calibration, suspects }
+        let own = templates.iter().filter(|template| template.key.class.class().is_some()).count();
+        let lawful = 2 * own > templates.len();
+        Self { version: VERSION, templates, calibration, suspects, lawful }
     }
 
     /// Whether this program can use it; if not, it must be fitted again from the measurements.
@@ -115,7 +121,7 @@ impl ColourModel {
             slots,
             frame: solved.frame,
             settled_frame: Outline::of(&template.map)
-                .filter(|_| solved.explained >= SETTLED)
+                .filter(|_| self.lawful && solved.explained >= SETTLED)
                 .map(|outline| outline.in_picture(&solved.frame)),
             explained: solved.explained,
             residual: solved.residual(&template.map, &colours),

@@ -30,7 +30,7 @@ pub struct ColourSolution {
     /// Where the character stands, finer than it was given.
     pub frame: Frame,
     /// The same by the outline of the body, whichever look the class's map was fitted around; `None` if too
-    /// little of the picture is explained to tell. What is worn is looked for here, in training looks
+    /// little of the picture is explained to tell, or the looks follow another law than the game's. What is worn is looked for here, in training looks
     /// and in pictures alike.
     pub settled_frame: Option<Frame>,
     /// Share of the class's pixels that the recoloured class explains, 0 to 1. Comparable between
