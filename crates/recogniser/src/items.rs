@@ -28,4 +28,5 @@ pub(crate) use icons::IconFile;
 pub use icons::IconIndex;
 pub use measurement::ItemMeasurement;
 pub(crate) use merging::{KnownMatch, MatchOdds};
-pub use model::{ItemExtras, ItemGuess, ItemModel, SlotGuess};
+pub use model::{ItemGuess, ItemModel, SlotGuess};
+pub use worn::Standing;

@@ -97,7 +97,7 @@ pub fn train(
     let character = learn_characters(dataset, store, encoder, &mut plan, observer)?;
     if let Some(character) = &character {
         let placing = place::placing_colours(dataset, store, character, &plan, observer)?;
-        describe::describe_looks(dataset, store, encoder, character, &placing, &mut plan, observer)?;
+        describe::describe_looks(dataset, store, encoder, character, placing.as_ref(), &mut plan, observer)?;
     }
     let items = KnownItems { catalogue, icons: settings.icons.as_deref() };
     finish(dataset, store, encoder, &items, character, &plan, observer)?;

@@ -22,7 +22,7 @@ use condition::{Chance, Condition};
 use lorgnon_imaging::Picture;
 use lorgnon_look::{ItemId, Look, Slot};
 use lorgnon_recogniser::Frame;
-use lorgnon_recogniser::items::{IconIndex, ItemExtras, ItemFit, ItemMeasurement, ItemModel};
+use lorgnon_recogniser::items::{IconIndex, ItemFit, ItemMeasurement, ItemModel, Standing};
 use lorgnon_recogniser::train::Unobserved;
 use rayon::prelude::*;
 use report::Report;
@@ -175,7 +175,9 @@ fn fit(training: &[&Sample], examples: usize) -> ItemModel {
         .collect();
     let measured: Vec<ItemMeasurement> = chosen
         .par_iter()
-        .map(|sample| ItemMeasurement::measure(&sample.picture, &sample.frame, &sample.look, None))
+        .map(|sample| {
+            ItemMeasurement::measure(&sample.picture, &Standing::new(sample.frame, None), &sample.look)
+        })
         .collect();
     let middle = Instant::now();
     let mut fit = ItemFit::new(None);
@@ -235,11 +237,7 @@ fn main() {
                 let mut chance = Chance::new(&format!("{} {}", condition.name(), sample.look.id));
                 let (picture, frame) = condition.apply(&sample.picture, &sample.frame, &maps, &mut chance);
                 let started = Instant::now();
-                let guesses = model.name(
-                    &picture,
-                    &frame,
-                    &ItemExtras { icons: Some(&icons), ..ItemExtras::default() },
-                );
+                let guesses = model.name(&picture, &Standing::new(frame, None), Some(&icons));
                 (sample, guesses, started.elapsed())
             })
             .collect();

@@ -59,6 +59,13 @@ impl ColourModel {
         self.templates.len()
     }
 
+    /// Whether it says where bodies stand to the pixel, and what of a picture is body: the maps of the game's
+    /// own classes do.
+    #[must_use]
+    pub fn settles(&self) -> bool {
+        self.lawful
+    }
+
     /// Ids of training looks whose labelled colours do not explain their picture.
     #[must_use]
     pub fn suspects(&self) -> &[String] {

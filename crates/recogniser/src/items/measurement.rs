@@ -10,9 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::background::before_background;
 use super::descriptor::Descriptor;
 use super::window::{Placement, Scene};
-use super::worn::without_body;
-use crate::Frame;
-use crate::colours::ColourSolution;
+use super::worn::Standing;
 use crate::random::Random;
 
 /// Written first in a measurement; another number is not read.
@@ -28,11 +26,10 @@ pub struct ItemMeasurement {
 }
 
 impl ItemMeasurement {
-    /// Measures a look; what `solution` explains of the picture is left out. The same picture, frame,
-    /// solution and look id give the same measurement.
+    /// Measures a look. The same picture, standing and look id give the same measurement.
     #[must_use]
-    pub fn measure(picture: &Picture, frame: &Frame, look: &Look, solution: Option<&ColourSolution>) -> Self {
-        let scene = Scene::new(picture, frame);
+    pub fn measure(picture: &Picture, standing: &Standing<'_>, look: &Look) -> Self {
+        let scene = Scene::new(picture, &standing.frame);
         let mut random = Random::from_name(&look.id);
         let variants = (0..VARIANTS)
             .map(|variant| {
@@ -43,10 +40,7 @@ impl ItemMeasurement {
                 };
                 let window = scene.window(placement);
                 let window = if variant == 0 { window } else { before_background(&window, &mut random) };
-                Descriptor::measure(&match solution {
-                    Some(solution) => without_body(window, placement, frame, solution),
-                    None => window,
-                })
+                Descriptor::measure(&standing.without_body(window, placement))
             })
             .collect();
         Self { version: MEASUREMENT_VERSION, variants }

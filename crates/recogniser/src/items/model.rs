@@ -13,23 +13,13 @@ use super::measurement::ItemMeasurement;
 use super::merging::{KnownMatch, with_icons};
 use super::region::prior_box;
 use super::window::{Placement, Scene, picture_bounds};
-use super::worn::without_body;
-use crate::colours::ColourSolution;
+use super::worn::Standing;
 use crate::{Frame, ItemSource};
 
 /// Sizes a window is tried at, times the frame's.
 const SCALES: [f32; 3] = [0.95, 1.0, 1.05];
 /// Candidates a guess holds at most.
 pub(super) const CANDIDATES: usize = 10;
-
-/// What else is known of the picture.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct ItemExtras<'a> {
-    /// What the recoloured class explains.
-    pub solution: Option<&'a ColourSolution>,
-    /// Icons of items that no training look may wear.
-    pub icons: Option<&'a IconIndex>,
-}
 
 /// One item that a slot may wear.
 #[derive(Debug, Clone, PartialEq)]
@@ -82,10 +72,16 @@ impl ItemModel {
         self.heads.iter().all(|(_, head)| head.is_none())
     }
 
-    /// Names what a character wears.
+    /// Names what a character wears; `icons` show items that no training look may wear.
     #[must_use]
-    pub fn name(&self, picture: &Picture, frame: &Frame, extras: &ItemExtras<'_>) -> SlotMap<SlotGuess> {
-        let icons = extras.icons.filter(|icons| !icons.is_empty());
+    pub fn name(
+        &self,
+        picture: &Picture,
+        standing: &Standing<'_>,
+        icons: Option<&IconIndex>,
+    ) -> SlotMap<SlotGuess> {
+        let frame = &standing.frame;
+        let icons = icons.filter(|icons| !icons.is_empty());
         if (self.is_empty() && icons.is_none()) || frame.height.is_nan() || frame.height <= 1.0 {
             return SlotMap::default();
         }
@@ -93,10 +89,7 @@ impl ItemModel {
         let windows = SCALES.map(|scale| {
             let placement = Placement { scale, ..Placement::EXACT };
             let window = scene.window(placement);
-            Descriptor::measure(&match extras.solution {
-                Some(solution) => without_body(window, placement, frame, solution),
-                None => window,
-            })
+            Descriptor::measure(&standing.without_body(window, placement))
         });
         SlotMap::from_fn(|slot| {
             let region = self.region(slot, frame);

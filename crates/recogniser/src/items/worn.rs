@@ -13,21 +13,37 @@ use crate::colours::ColourSolution;
 const BODY: f32 = 0.2;
 const NOT_BODY: f32 = 0.45;
 
-/// Fades a window of the character at `frame`, placed so, where `solution` explains it.
-pub(super) fn without_body(
-    mut window: Picture,
-    placement: Placement,
-    frame: &Frame,
-    solution: &ColourSolution,
-) -> Picture {
-    let width = window.width() as usize;
-    for (at, pixel) in window.pixels_mut().iter_mut().enumerate().filter(|(_, pixel)| pixel[3] > 0) {
-        let (x, y) = ((at % width) as f32 + 0.5, (at / width) as f32 + 0.5);
-        let (u, v) = placement.to_character(LEFT + x / BODY_PX, TOP + y / BODY_PX);
-        let (x, y) = frame.to_picture(u, v);
-        let (u, v) = solution.frame.to_character(x, y);
-        let worn = ((solution.residual.at(u, v) - BODY) / (NOT_BODY - BODY)).clamp(0.0, 1.0);
-        pixel[3] = (f32::from(pixel[3]) * worn) as u8;
+/// Where a character stands, and what of the picture is its bare body: as training looks are measured,
+/// so pictures are named.
+#[derive(Debug, Clone, Copy)]
+pub struct Standing<'a> {
+    pub(super) frame: Frame,
+    solution: Option<&'a ColourSolution>,
+}
+
+impl<'a> Standing<'a> {
+    /// Where the solved colours say the body stands, if they can tell; else at `located`, whole.
+    #[must_use]
+    pub fn new(located: Frame, solution: Option<&'a ColourSolution>) -> Self {
+        let settled = solution.and_then(|solution| Some((solution.settled_frame?, solution)));
+        settled.map_or(Self { frame: located, solution: None }, |(frame, solution)| Self {
+            frame,
+            solution: Some(solution),
+        })
     }
-    window
+
+    /// Fades a window of the character, placed so, where the colours explain it.
+    pub(super) fn without_body(&self, mut window: Picture, placement: Placement) -> Picture {
+        let Some(solution) = self.solution else { return window };
+        let width = window.width() as usize;
+        for (at, pixel) in window.pixels_mut().iter_mut().enumerate().filter(|(_, pixel)| pixel[3] > 0) {
+            let (x, y) = ((at % width) as f32 + 0.5, (at / width) as f32 + 0.5);
+            let (u, v) = placement.to_character(LEFT + x / BODY_PX, TOP + y / BODY_PX);
+            let (x, y) = self.frame.to_picture(u, v);
+            let (u, v) = solution.frame.to_character(x, y);
+            let worn = ((solution.residual.at(u, v) - BODY) / (NOT_BODY - BODY)).clamp(0.0, 1.0);
+            pixel[3] = (f32::from(pixel[3]) * worn) as u8;
+        }
+        window
+    }
 }

@@ -6,7 +6,7 @@ use lorgnon_look::{COLOUR_COUNT, ClassLabel, Colour, SlotMap};
 use super::{Evidence, Recogniser, marginal};
 use crate::character::{Detection, Location};
 use crate::colours::ColourSolution;
-use crate::items::{ItemExtras, SlotGuess};
+use crate::items::{SlotGuess, Standing};
 use crate::palette::palette;
 use crate::{
     Analysis, CharacterAnswer, CharacterBox, ClassNames, ColourSlotAnswer, ColourState, Confidence,
@@ -69,13 +69,8 @@ impl Recogniser {
             self.models.colours.as_ref()?.solve(picture, &detection.frame, class, gender, cluster)
         });
         let guesses = self.models.items.as_ref().filter(|_| known).map(|model| {
-            let settled = solution.as_ref().and_then(|solution| Some((solution, solution.settled_frame?)));
-            let frame = settled.map_or(detection.frame, |(_, frame)| frame);
-            let extras = ItemExtras {
-                solution: settled.map(|(solution, _)| solution),
-                icons: self.models.icons.as_ref(),
-            };
-            model.name(picture, &frame, &extras)
+            let standing = Standing::new(detection.frame, solution.as_ref());
+            model.name(picture, &standing, self.models.icons.as_ref())
         });
         let palette = palette_entries(&palette(picture, Some(&detection.frame), PALETTE_SIZE));
         let color_slots = solution.as_ref().map_or_else(unknown_slots, colour_slots);

@@ -13,7 +13,7 @@ use super::plan::{Plan, fingerprint, source_of};
 use super::{TrainingEvent, TrainingObserver};
 use crate::character::{CharacterMeasurement, CharacterModel};
 use crate::colours::{ColourMeasurement, ColourModel};
-use crate::items::ItemMeasurement;
+use crate::items::{ItemMeasurement, Standing};
 use crate::measurements::Pending;
 use crate::{RecogniserError, crops, measurements};
 
@@ -26,7 +26,7 @@ pub(super) fn describe_looks(
     store: &dyn Store,
     encoder: &dyn Encoder,
     character: &CharacterModel,
-    placing: &ColourModel,
+    placing: Option<&ColourModel>,
     plan: &mut Plan,
     observer: &dyn TrainingObserver,
 ) -> Result<(), RecogniserError> {
@@ -65,7 +65,7 @@ fn describe(
     reader: &dyn Reader,
     encoder: &dyn Encoder,
     character: &CharacterModel,
-    placing: &ColourModel,
+    placing: Option<&ColourModel>,
     example: &Example,
 ) -> Result<Entry, LookError> {
     let look = &example.look;
@@ -88,13 +88,10 @@ fn describe(
             measurements::encode(measurements::COLOURS, &measured)?,
         ));
     }
-    let pair = look.class.as_ref().zip(look.gender);
-    let solution = pair.and_then(|(class, gender)| placing.solve(&picture, &frame, class, gender, None));
-    let settled = solution.as_ref().and_then(|solution| Some((solution, solution.settled_frame?)));
-    let measured = match settled {
-        Some((solution, frame)) => ItemMeasurement::measure(&picture, &frame, look, Some(solution)),
-        None => ItemMeasurement::measure(&picture, &frame, look, None),
-    };
+    let labels = look.class.as_ref().zip(look.gender).zip(placing);
+    let solution =
+        labels.and_then(|((class, gender), placing)| placing.solve(&picture, &frame, class, gender, None));
+    let measured = ItemMeasurement::measure(&picture, &Standing::new(frame, solution.as_ref()), look);
     blobs.push((measurements::ITEMS.to_owned(), measurements::encode(measurements::ITEMS, &measured)?));
     let thumbnail = encode_png(&picture.fitted_within(THUMBNAIL_SIDE_PX, THUMBNAIL_SIDE_PX))?;
     blobs.push((measurements::THUMBNAIL.to_owned(), thumbnail));

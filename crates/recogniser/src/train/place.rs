@@ -21,19 +21,24 @@ use crate::{Frame, RecogniserError, measurements, models};
 /// Looks of each class and sex that the maps are fitted from: those that the final maps begin with.
 const LOOKS_A_PAIR: usize = 6;
 
-/// The stored maps, else maps of a few new looks of each class and sex.
+/// The stored maps, else maps of a few new looks of each class and sex; `None` where maps settle nothing.
 pub(super) fn placing_colours(
     dataset: &Dataset,
     store: &dyn Store,
     character: &CharacterModel,
     plan: &Plan,
     observer: &dyn TrainingObserver,
-) -> Result<ColourModel, RecogniserError> {
+) -> Result<Option<ColourModel>, RecogniserError> {
     let stored: Option<ColourModel> = models::earlier(store.reader()?.as_ref(), measurements::COLOURS)?;
     if let Some(stored) = stored.filter(|model| model.is_current() && model.template_count() > 0) {
-        return Ok(stored);
+        return Ok(Some(stored).filter(ColourModel::settles));
     }
-    let measured: Vec<_> = most_telling(dataset, plan)
+    let telling = most_telling(dataset, plan);
+    let is_own = |example: &Example| example.look.class.as_ref().is_some_and(|class| class.class().is_some());
+    if !telling.iter().any(is_own) {
+        return Ok(None);
+    }
+    let measured: Vec<_> = telling
         .into_par_iter()
         .filter_map(|example| {
             if observer.cancelled() {
@@ -49,7 +54,7 @@ pub(super) fn placing_colours(
     for (measurement, look) in measured {
         fit.add(&look, 0, measurement);
     }
-    Ok(fit.finish_placing(observer)?)
+    Ok(Some(fit.finish_placing(observer)?).filter(ColourModel::settles))
 }
 
 /// Where a labelled look's character stands, by its shape.
