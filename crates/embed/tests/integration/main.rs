@@ -1,0 +1,6 @@
+//! Encoders on models that the tests write themselves.
+
+mod bad_models;
+mod encoders;
+mod engine_faults;
+mod graphs;
