@@ -35,7 +35,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             .par_iter()
             .map(|path| {
                 let bytes = std::fs::read(path).map_err(|error| format!("{path}: {error}"))?;
-                let picture = decode(&bytes, &Limits::default()).map_err(|error| format!("{path}: {error}"))?;
+                let picture =
+                    decode(&bytes, &Limits::default()).map_err(|error| format!("{path}: {error}"))?;
                 let mut cut = vec![picture];
                 if parts == "crops" {
                     slot_crops(&cut[0]).map(|_, crop| cut.push(crop.picture));
@@ -51,6 +52,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         }
     }
     let encode_ms = started.elapsed().as_secs_f64() * 1000.0;
-    writeln!(output, "{}", serde_json::json!({ "loadMs": load_ms, "encodeMs": encode_ms, "looks": pictures.len() }))?;
+    writeln!(
+        output,
+        "{}",
+        serde_json::json!({ "loadMs": load_ms, "encodeMs": encode_ms, "looks": pictures.len() })
+    )?;
     Ok(())
 }

@@ -7,10 +7,14 @@
 
 mod builtin;
 mod encoder;
+#[cfg(feature = "fetch")]
+pub mod hub;
+mod idle;
 mod model_files;
 mod onnx;
 
 pub use builtin::BuiltinEncoder;
 pub use encoder::{EmbedError, Encoder, EncoderSpec};
+pub use idle::IdleEncoder;
 pub use model_files::{ModelFiles, Precision, is_hub_id};
 pub use onnx::{EngineChoice, LoadOptions, ModelError, OnnxEncoder, Recipe, Resize};

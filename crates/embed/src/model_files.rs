@@ -36,6 +36,19 @@ impl Precision {
             Self::Integers => INTEGERS.to_vec(),
         }
     }
+
+    /// Names that the network may have in a model's folder, the best first.
+    pub(crate) fn candidates(self) -> Vec<String> {
+        let named = |name: &&str| ["vision_model", "model"].map(|stem| name.replace("{}", stem));
+        let in_folders = |name: String| [format!("onnx/{name}"), name];
+        self.names().iter().flat_map(named).flat_map(in_folders).collect()
+    }
+
+    /// The names as a person would want them listed.
+    pub(crate) fn expected(self) -> String {
+        let name = |name: &&str| format!("`{}`", name.replace("{}", "vision_model"));
+        self.names().iter().map(name).collect::<Vec<_>>().join(", ")
+    }
 }
 
 /// The files of one model.
@@ -66,11 +79,11 @@ impl ModelFiles {
         } else {
             (model.to_owned(), is_hub_id(model).then(|| cached_folder(model, cache)).flatten())
         };
-        let folder =
-            folder.ok_or_else(|| ModelError::NotFound { name: model.to_owned(), searched: cache.to_owned() })?;
+        let folder = folder
+            .ok_or_else(|| ModelError::NotFound { name: model.to_owned(), searched: cache.to_owned() })?;
         let network = network_in(&folder, precision).ok_or_else(|| ModelError::Unsuitable {
             path: folder.clone(),
-            what: format!("it has no network: one of {} in it or in its `onnx` folder", expected(precision)),
+            what: format!("it has no network: one of {} in it or in its `onnx` folder", precision.expected()),
         })?;
         Ok(Self { name, folder, network })
     }
@@ -139,19 +152,7 @@ fn cached_folder(id: &str, cache: &Path) -> Option<PathBuf> {
 }
 
 fn network_in(folder: &Path, precision: Precision) -> Option<PathBuf> {
-    let names = precision.names();
-    let candidates = names.iter().flat_map(|name| {
-        ["vision_model", "model"].map(|stem| name.replace("{}", stem)).into_iter().flat_map(|name| {
-            [folder.join("onnx").join(&name), folder.join(&name)]
-        })
-    });
-    candidates.into_iter().find(|path| path.is_file())
-}
-
-fn expected(precision: Precision) -> String {
-    let names: Vec<String> =
-        precision.names().iter().map(|name| format!("`{}`", name.replace("{}", "vision_model"))).collect();
-    names.join(", ")
+    precision.candidates().into_iter().map(|name| folder.join(name)).find(|path| path.is_file())
 }
 
 /// The folders in a folder, in order.

@@ -14,8 +14,8 @@ use super::engine::{Engine, EngineChoice, Threads, cannot_load};
 use super::integers::{OPERATORS, Products};
 use super::outline::{Outline, shape_of};
 use super::rten_engine::{RtenEngine, Wanted};
-use super::vector::VectorOutput;
 use super::self_check::{self, Passed};
+use super::vector::VectorOutput;
 use super::{ModelError, Recipe};
 use crate::model_files::ModelFiles;
 use crate::{EmbedError, Encoder, EncoderSpec};
@@ -202,7 +202,11 @@ impl OnnxEncoder {
     }
 
     /// One run of the network.
-    fn run(&self, pictures: &[Picture], threads: Threads) -> Result<Vec<Vec<f32>>, super::engine::EngineFault> {
+    fn run(
+        &self,
+        pictures: &[Picture],
+        threads: Threads,
+    ) -> Result<Vec<Vec<f32>>, super::engine::EngineFault> {
         let Input { width, height, planes, batch } = self.input;
         // A graph made for so many pictures gets so many: the last one again and again.
         let rows = batch.unwrap_or(pictures.len());
@@ -355,6 +359,7 @@ fn onnx_runtime(wanted: &Wanted<'_>) -> Result<Box<dyn Engine>, ModelError> {
 
 #[cfg(not(feature = "onnxruntime"))]
 fn onnx_runtime(wanted: &Wanted<'_>) -> Result<Box<dyn Engine>, ModelError> {
-    let source = "this build has no ONNX Runtime: build it with `--features onnxruntime`, or use `--engine rten`";
+    let source =
+        "this build has no ONNX Runtime: build it with `--features onnxruntime`, or use `--engine rten`";
     Err(cannot_load(wanted.path)(source.into()))
 }

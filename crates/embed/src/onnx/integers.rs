@@ -67,7 +67,8 @@ fn rewrite_product(
             Some(tensor(graph, &zero_point).ok_or_else(|| wrong("the weights' zero point is computed"))?)
         }
     };
-    let centred = centred(weight, zero_point, is_convolution).ok_or_else(|| wrong("the weights make no sense"))?;
+    let centred =
+        centred(weight, zero_point, is_convolution).ok_or_else(|| wrong("the weights make no sense"))?;
     let shape = weight.dims.clone();
     let bytes: Option<Vec<u8>> = centred
         .iter()
@@ -153,7 +154,10 @@ fn integers(tensor: &TensorProto) -> Option<Vec<i16>> {
         Some(raw) => raw.borrow().iter().map(|byte| i16::from(*byte)).collect(),
         None => tensor.int32_data.iter().map(|value| i16::try_from(*value).ok()).collect::<Option<_>>()?,
     };
-    let count = tensor.dims.iter().try_fold(1usize, |count, length| count.checked_mul(usize::try_from(*length).ok()?))?;
+    let count = tensor
+        .dims
+        .iter()
+        .try_fold(1usize, |count, length| count.checked_mul(usize::try_from(*length).ok()?))?;
     (values.len() == count).then_some(values)
 }
 
@@ -182,10 +186,12 @@ fn cast_to(data_type: DataType) -> AttributeProto {
 
 /// Drops weights that no node asks for any more.
 fn forget_unused(graph: &mut GraphProto) {
-    let mut used: BTreeSet<&str> = graph.node.iter().flat_map(|node| &node.input).map(String::as_str).collect();
+    let mut used: BTreeSet<&str> =
+        graph.node.iter().flat_map(|node| &node.input).map(String::as_str).collect();
     used.extend(graph.output.iter().filter_map(|output| output.name.as_deref()));
     // A branch or a loop may use weights of the graph around it.
-    let has_subgraphs = graph.node.iter().flat_map(|node| &node.attribute).any(|attribute| attribute.g.is_some());
+    let has_subgraphs =
+        graph.node.iter().flat_map(|node| &node.attribute).any(|attribute| attribute.g.is_some());
     if !has_subgraphs {
         graph.initializer.retain(|tensor| tensor.name.as_deref().is_some_and(|name| used.contains(name)));
     }

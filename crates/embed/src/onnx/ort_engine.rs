@@ -24,7 +24,13 @@ pub(super) struct OrtEngine {
 impl OrtEngine {
     pub(super) fn load(wanted: &Wanted<'_>) -> Result<Self, EngineFault> {
         let library = std::env::var_os(LIBRARY_VARIABLE).filter(|path| !path.is_empty()).map_or_else(
-            || PathBuf::from(format!("{}onnxruntime{}", std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX)),
+            || {
+                PathBuf::from(format!(
+                    "{}onnxruntime{}",
+                    std::env::consts::DLL_PREFIX,
+                    std::env::consts::DLL_SUFFIX
+                ))
+            },
             PathBuf::from,
         );
         let environment = ort::init_from(&library)
@@ -41,7 +47,9 @@ impl OrtEngine {
             builder.commit_from_memory(&with_output(wanted)?.write_buf()?)?
         };
         if session.inputs().len() != 1 {
-            return Err("it has several inputs, of which only pictures can be given: use `--engine rten`".into());
+            return Err(
+                "it has several inputs, of which only pictures can be given: use `--engine rten`".into()
+            );
         }
         Ok(Self {
             session: Mutex::new(session),

@@ -48,7 +48,9 @@ impl Outline {
 
     /// The inputs that a caller must give: older files list their weights among the inputs.
     pub(super) fn real_inputs(&self) -> impl Iterator<Item = &ValueInfoProto> {
-        self.inputs.iter().filter(|input| !self.weights.iter().any(|weight| Some(&weight.name) == input.name.as_ref()))
+        self.inputs
+            .iter()
+            .filter(|input| !self.weights.iter().any(|weight| Some(&weight.name) == input.name.as_ref()))
     }
 
     /// Whether the graph has a node of one of these kinds.
@@ -81,7 +83,9 @@ pub(super) fn shape_of(value: &ValueInfoProto) -> Option<Vec<Option<usize>>> {
 impl DecodeMessage for WeightOutline {
     type Types = OwnedValues;
 
-    fn decode_fields<R: ReadValue<Types = Self::Types>>(mut fields: Fields<R>) -> Result<Self, ProtobufError> {
+    fn decode_fields<R: ReadValue<Types = Self::Types>>(
+        mut fields: Fields<R>,
+    ) -> Result<Self, ProtobufError> {
         const NAME: u64 = 8;
         const EXTERNAL_DATA: u64 = 13;
         let mut weight = Self::default();
@@ -108,7 +112,9 @@ struct GraphOutline(Outline);
 impl DecodeMessage for GraphOutline {
     type Types = OwnedValues;
 
-    fn decode_fields<R: ReadValue<Types = Self::Types>>(mut fields: Fields<R>) -> Result<Self, ProtobufError> {
+    fn decode_fields<R: ReadValue<Types = Self::Types>>(
+        mut fields: Fields<R>,
+    ) -> Result<Self, ProtobufError> {
         const NODE: u64 = 1;
         const INITIALIZER: u64 = 5;
         const INPUT: u64 = 11;
@@ -130,7 +136,9 @@ impl DecodeMessage for GraphOutline {
 impl DecodeMessage for Outline {
     type Types = OwnedValues;
 
-    fn decode_fields<R: ReadValue<Types = Self::Types>>(mut fields: Fields<R>) -> Result<Self, ProtobufError> {
+    fn decode_fields<R: ReadValue<Types = Self::Types>>(
+        mut fields: Fields<R>,
+    ) -> Result<Self, ProtobufError> {
         const GRAPH: u64 = 7;
         const OPSET_IMPORT: u64 = 8;
         let mut outline = Self::default();

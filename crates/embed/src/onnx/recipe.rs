@@ -84,7 +84,8 @@ impl Recipe {
             Resize::ShortestEdge(side) => {
                 let (width, height) = (u64::from(picture.width()), u64::from(picture.height()));
                 // The longer side is rounded down.
-                let longer = |longer: u64, shorter: u64| (u64::from(side) * longer / shorter).min(MOST_PX) as u32;
+                let longer =
+                    |longer: u64, shorter: u64| (u64::from(side) * longer / shorter).min(MOST_PX) as u32;
                 if width <= height { (side, longer(height, width)) } else { (longer(width, height), side) }
             }
         };
@@ -107,7 +108,8 @@ impl Recipe {
                 numbers.extend(picture.pixels().iter().map(|pixel| value(pixel, channel)));
             }
         } else {
-            numbers.extend(picture.pixels().iter().flat_map(|pixel| order.map(|channel| value(pixel, channel))));
+            numbers
+                .extend(picture.pixels().iter().flat_map(|pixel| order.map(|channel| value(pixel, channel))));
         }
     }
 }
@@ -174,7 +176,8 @@ mod tests {
         let recipe = Recipe { blue_first: true, ..clip() };
         recipe.append(&picture, true, &mut planes);
         recipe.append(&picture, false, &mut pixels);
-        let rounded = |numbers: &[f32]| -> Vec<i32> { numbers.iter().map(|n| (n * 10.0).round() as i32).collect() };
+        let rounded =
+            |numbers: &[f32]| -> Vec<i32> { numbers.iter().map(|n| (n * 10.0).round() as i32).collect() };
         assert_eq!(rounded(&planes), [-12, -12, -20, -20, 20, 20]);
         assert_eq!(rounded(&pixels), [-12, -20, 20, -12, -20, 20]);
     }

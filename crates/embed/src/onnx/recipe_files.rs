@@ -43,9 +43,10 @@ fn json(path: &Path) -> Result<Option<Map<String, Value>>, ModelError> {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
         Err(source) => return Err(ModelError::Io { path: path.to_owned(), source }),
     };
-    serde_json::from_slice(&bytes)
-        .map(Some)
-        .map_err(|error| ModelError::Recipe { path: path.to_owned(), what: format!("it is no JSON object: {error}") })
+    serde_json::from_slice(&bytes).map(Some).map_err(|error| ModelError::Recipe {
+        path: path.to_owned(),
+        what: format!("it is no JSON object: {error}"),
+    })
 }
 
 /// A file's fields, and its name for complaints.
@@ -62,8 +63,19 @@ impl Description {
             .find_map(|field| self.fields.get(field)?.as_str())
             .unwrap_or_default();
         let named = |names: &[&str]| names.iter().any(|name| class.starts_with(name));
-        for unknown in ["do_pad", "do_thumbnail", "do_image_splitting", "max_num_patches", "include_top", "rescale_offset"] {
-            if self.fields.get(unknown).is_some_and(|value| !matches!(value, Value::Null | Value::Bool(false))) {
+        for unknown in [
+            "do_pad",
+            "do_thumbnail",
+            "do_image_splitting",
+            "max_num_patches",
+            "include_top",
+            "rescale_offset",
+        ] {
+            if self
+                .fields
+                .get(unknown)
+                .is_some_and(|value| !matches!(value, Value::Null | Value::Bool(false)))
+            {
                 return Err(self.wrong(unknown, "this program does not prepare pictures so"));
             }
         }
@@ -77,7 +89,11 @@ impl Description {
             resize: Resize::Keep,
             resampling: self.resampling(named(&["ViT", "ConvNext", "MobileNet", "MobileViT"]))?,
             crop,
-            scale: if self.flag("do_rescale", true)? { self.number("rescale_factor", 1.0 / 255.0)? } else { 1.0 },
+            scale: if self.flag("do_rescale", true)? {
+                self.number("rescale_factor", 1.0 / 255.0)?
+            } else {
+                1.0
+            },
             mean: [0.0; 3],
             deviation: [1.0; 3],
             blue_first: self.flag("do_flip_channel_order", false)?,
@@ -163,7 +179,10 @@ impl Description {
             Some(Some(1)) => Ok(Resampling::Lanczos),
             Some(Some(2)) => Ok(Resampling::Bilinear),
             Some(Some(3)) => Ok(Resampling::Bicubic),
-            Some(_) => Err(self.wrong("resample", "it is none of 0 (nearest), 1 (Lanczos), 2 (bilinear), 3 (bicubic)")),
+            Some(_) => {
+                Err(self
+                    .wrong("resample", "it is none of 0 (nearest), 1 (Lanczos), 2 (bilinear), 3 (bicubic)"))
+            }
         }
     }
 
@@ -180,8 +199,9 @@ impl Description {
 
     fn side(&self, field: &str, value: &Value) -> Result<u32, ModelError> {
         let side = value.as_u64().and_then(|side| u32::try_from(side).ok());
-        side.filter(|side| SIDES_PX.contains(side))
-            .ok_or_else(|| self.wrong(field, &format!("{value} is no number of pixels from 1 to {}", SIDES_PX.end())))
+        side.filter(|side| SIDES_PX.contains(side)).ok_or_else(|| {
+            self.wrong(field, &format!("{value} is no number of pixels from 1 to {}", SIDES_PX.end()))
+        })
     }
 
     fn flag(&self, field: &str, missing: bool) -> Result<bool, ModelError> {
@@ -242,11 +262,14 @@ mod tests {
         read(folder.path()).map_err(|error| error.to_string())
     }
 
-    const MEANS: &str = r#""image_mean":[0.48145466,0.4578275,0.40821073],"image_std":[0.26862954,0.26130258,0.27577711]"#;
+    const MEANS: &str =
+        r#""image_mean":[0.48145466,0.4578275,0.40821073],"image_std":[0.26862954,0.26130258,0.27577711]"#;
 
     #[test]
     fn clip_old_and_new_say_the_same() {
-        let old = format!(r#"{{"feature_extractor_type":"CLIPFeatureExtractor","size":224,"crop_size":224,"do_center_crop":true,"resample":3,{MEANS}}}"#);
+        let old = format!(
+            r#"{{"feature_extractor_type":"CLIPFeatureExtractor","size":224,"crop_size":224,"do_center_crop":true,"resample":3,{MEANS}}}"#
+        );
         let new = format!(
             r#"{{"image_processor_type":"CLIPImageProcessor","size":{{"shortest_edge":224}},"crop_size":{{"height":224,"width":224}},"do_center_crop":true,"rescale_factor":0.00392156862745098,"resample":3,{MEANS}}}"#
         );

@@ -83,7 +83,8 @@ impl Engine for RtenEngine {
             Threads::All => &self.all,
             Threads::One(lane) => &self.lanes[lane % self.lanes.len()],
         };
-        let input = NdTensor::<f32, 4>::try_from_data(shape, numbers).map_err(|error| format!("{error:?}"))?;
+        let input =
+            NdTensor::<f32, 4>::try_from_data(shape, numbers).map_err(|error| format!("{error:?}"))?;
         let options = RunOptions::default().with_thread_pool(Some(Arc::clone(pool)));
         let [output] = self.model.run_n(vec![(self.input, input.into())], [self.output], Some(options))?;
         let output: RtenTensor<f32> = output.try_into().map_err(|_| "the output holds no floats")?;

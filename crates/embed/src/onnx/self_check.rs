@@ -57,7 +57,9 @@ pub(super) fn verdict(vectors: &[Vec<f32>], reference: Option<&[Vec<f32>]>) -> R
     if least >= LEAST_COSINE && vectors.len() == reference.len() {
         Ok(())
     } else {
-        Err(format!("its integer products are wrong: cosine {least:.4} with the same network in floats, {LEAST_COSINE} wanted"))
+        Err(format!(
+            "its integer products are wrong: cosine {least:.4} with the same network in floats, {LEAST_COSINE} wanted"
+        ))
     }
 }
 
@@ -95,7 +97,9 @@ impl Passed<'_> {
 
 /// Of two vectors of any length.
 fn cosine(left: &[f32], right: &[f32]) -> f32 {
-    let dot = |left: &[f32], right: &[f32]| -> f32 { left.iter().zip(right).map(|(left, right)| left * right).sum() };
+    let dot = |left: &[f32], right: &[f32]| -> f32 {
+        left.iter().zip(right).map(|(left, right)| left * right).sum()
+    };
     dot(left, right) / (dot(left, left) * dot(right, right)).sqrt().max(f32::MIN_POSITIVE)
 }
 

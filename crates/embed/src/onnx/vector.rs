@@ -6,7 +6,8 @@
 use super::outline::Outline;
 
 /// Outputs that are a vector for the whole picture already, the best first.
-const EMBEDDINGS: [&str; 5] = ["image_embeds", "image_embeddings", "pooler_output", "embedding", "embeddings"];
+const EMBEDDINGS: [&str; 5] =
+    ["image_embeds", "image_embeddings", "pooler_output", "embedding", "embeddings"];
 /// Scores of the classes a network was trained for: what they are computed from tells more.
 const SCORES: [&str; 3] = ["logits", "scores", "output_probabilities"];
 
@@ -31,11 +32,10 @@ impl VectorOutput {
             return Some(declared(name));
         }
         let scores = names.first()?;
-        Some(before_scores(outline, scores).map_or_else(|| declared(scores), |tensor| Self {
-            declared: names.contains(&tensor.as_str()),
-            tensor,
-            class_token,
-        }))
+        Some(before_scores(outline, scores).map_or_else(
+            || declared(scores),
+            |tensor| Self { declared: names.contains(&tensor.as_str()), tensor, class_token },
+        ))
     }
 
     /// One vector a picture from the engine's tensor, whose shape begins with the batch: a vector as it
@@ -95,15 +95,20 @@ mod tests {
 
     #[test]
     fn an_embedding_is_preferred_to_a_sequence() {
-        let outline =
-            Outline { outputs: vec![value("last_hidden_state"), value("image_embeds")], ..Outline::default() };
+        let outline = Outline {
+            outputs: vec![value("last_hidden_state"), value("image_embeds")],
+            ..Outline::default()
+        };
         assert_eq!(VectorOutput::of(&outline, true).unwrap().tensor, "image_embeds");
     }
 
     #[test]
     fn scores_are_left_for_what_they_come_from() {
         let outline = Outline {
-            nodes: vec![node("GlobalAveragePool", &["x"], "pooled"), node("Gemm", &["pooled", "w", "b"], "logits")],
+            nodes: vec![
+                node("GlobalAveragePool", &["x"], "pooled"),
+                node("Gemm", &["pooled", "w", "b"], "logits"),
+            ],
             outputs: vec![value("logits")],
             ..Outline::default()
         };

@@ -8,7 +8,8 @@ use rten_onnx::onnx::{DataLocation, DataType, StringStringEntryProto};
 use crate::graphs::{Graph, PREPROCESSOR, folder, plain};
 
 fn refused(network: &Path) -> ModelError {
-    let files = ModelFiles::find(network.to_str().unwrap(), network.parent().unwrap(), Precision::Any).unwrap();
+    let files =
+        ModelFiles::find(network.to_str().unwrap(), network.parent().unwrap(), Precision::Any).unwrap();
     OnnxEncoder::load(&files, &LoadOptions::default()).unwrap_err()
 }
 
@@ -75,7 +76,10 @@ fn weights_that_are_elsewhere_are_asked_for() {
         weights.raw_data = None;
         weights.data_location = Some(DataLocation::EXTERNAL);
         weights.external_data = [("location", location), ("offset", "0"), ("length", "3840")]
-            .map(|(key, value)| StringStringEntryProto { key: Some(key.to_owned()), value: Some(value.to_owned()) })
+            .map(|(key, value)| StringStringEntryProto {
+                key: Some(key.to_owned()),
+                value: Some(value.to_owned()),
+            })
             .to_vec();
         let error = refused(&folder(home.path(), &graph.model(17), PREPROCESSOR));
         assert!(told(&error).contains(expected), "{}", told(&error));
@@ -103,7 +107,11 @@ fn vectors_that_say_nothing_fail_the_self_check() {
         *graph.0.initializer[0].raw_data.as_ref().unwrap().borrow_mut() = bytes;
         let copy = Graph(graph.0.clone());
         let error = refused(&folder(home.path(), &copy.model(17), PREPROCESSOR));
-        assert!(matches!(error, ModelError::SelfCheck { .. }) && told(&error).contains(expected), "{}", told(&error));
+        assert!(
+            matches!(error, ModelError::SelfCheck { .. }) && told(&error).contains(expected),
+            "{}",
+            told(&error)
+        );
     }
 }
 

@@ -6,7 +6,8 @@ use lorgnon_imaging::Picture;
 use crate::graphs::{DIMENSIONS, PREPROCESSOR, SIDE, drawn, folder, integer_weights, integers, plain};
 
 fn load(network: &std::path::Path) -> OnnxEncoder {
-    let files = ModelFiles::find(network.to_str().unwrap(), network.parent().unwrap(), Precision::Any).unwrap();
+    let files =
+        ModelFiles::find(network.to_str().unwrap(), network.parent().unwrap(), Precision::Any).unwrap();
     OnnxEncoder::load(&files, &LoadOptions::default()).unwrap()
 }
 
@@ -65,7 +66,8 @@ fn a_vector_does_not_depend_on_its_batch() {
 fn a_picture_without_pixels_has_no_vector() {
     let home = tempfile::tempdir().unwrap();
     let encoder = load(&folder(home.path(), &plain(0).model(17), PREPROCESSOR));
-    let vectors = encoder.encode(&[Picture::filled(3, 9, [0; 4]), Picture::filled(9, 3, [9, 80, 200, 255])]).unwrap();
+    let vectors =
+        encoder.encode(&[Picture::filled(3, 9, [0; 4]), Picture::filled(9, 3, [9, 80, 200, 255])]).unwrap();
     assert!(vectors[0].iter().all(|number| *number == 0.0) && vectors[1].iter().any(|number| *number != 0.0));
 }
 
@@ -75,7 +77,9 @@ fn the_recipe_is_part_of_the_identity() {
     let model = plain(0).model(17);
     let one = load(&folder(home.path(), &model, PREPROCESSOR)).spec().clone();
     let again = load(&folder(home.path(), &model, PREPROCESSOR)).spec().clone();
-    let other = load(&folder(home.path(), &model, &PREPROCESSOR.replace("0.5,0.5,0.5", "0.5,0.4,0.5"))).spec().clone();
+    let other = load(&folder(home.path(), &model, &PREPROCESSOR.replace("0.5,0.5,0.5", "0.5,0.4,0.5")))
+        .spec()
+        .clone();
     assert_eq!(one, again);
     assert_eq!(one.weights, other.weights);
     assert_ne!(one, other);

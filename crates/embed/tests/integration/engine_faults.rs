@@ -3,7 +3,6 @@
 
 use rten::ModelOptions;
 use rten_onnx::onnx::DataType;
-use rten_tensor::prelude::*;
 use rten_tensor::{NdTensor, Tensor};
 
 use crate::graphs::{Graph, drawn};

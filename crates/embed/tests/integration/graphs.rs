@@ -4,8 +4,8 @@ use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 
 use rten_onnx::onnx::{
-    AttributeProto, AttributeType, DataType, Dimension, GraphProto, ModelProto, NodeProto, OperatorSetIdProto,
-    TensorProto, TensorShapeProto, TypeProto, TypeProtoTensor, ValueInfoProto,
+    AttributeProto, AttributeType, DataType, Dimension, GraphProto, ModelProto, NodeProto,
+    OperatorSetIdProto, TensorProto, TensorShapeProto, TypeProto, TypeProtoTensor, ValueInfoProto,
 };
 
 /// A graph under construction.
@@ -101,10 +101,7 @@ fn value(name: &str, data_type: DataType, dims: &[i64]) -> ValueInfoProto {
             dim_param: (*length <= 0).then(|| "any".to_owned()),
         })
         .collect();
-    let tensor = TypeProtoTensor {
-        elem_type: Some(data_type),
-        shape: Some(TensorShapeProto { dim }),
-    };
+    let tensor = TypeProtoTensor { elem_type: Some(data_type), shape: Some(TensorShapeProto { dim }) };
     ValueInfoProto {
         name: Some(name.to_owned()),
         r#type: Some(TypeProto { tensor_type: Some(tensor), ..TypeProto::default() }),
@@ -140,7 +137,8 @@ pub(crate) fn plain(batch: i64) -> Graph {
 
 /// The same layer with weights of bytes and a zero point a column, as quantisers write it.
 pub(crate) fn integers() -> Graph {
-    let weights: Vec<u8> = drawn(PIXELS * DIMENSIONS, 1).iter().map(|value| (value * 90.0) as u8 + 30).collect();
+    let weights: Vec<u8> =
+        drawn(PIXELS * DIMENSIONS, 1).iter().map(|value| (value * 90.0) as u8 + 30).collect();
     let zero_points = [70, 90, 110, 60, 100];
     Graph::default()
         .input("pixel_values", DataType::FLOAT, &[0, 3, SIDE, SIDE])

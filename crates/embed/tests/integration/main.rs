@@ -4,3 +4,5 @@ mod bad_models;
 mod encoders;
 mod engine_faults;
 mod graphs;
+#[cfg(feature = "fetch")]
+mod hub;
