@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use lorgnon_embed::{
-    BuiltinEncoder, Encoder, EngineChoice, IdleEncoder, LoadOptions, ModelError, ModelFiles, OnnxEncoder,
-    Precision,
+    BuiltinEncoder, Encoder, EncoderSpec, EngineChoice, IdleEncoder, LoadOptions, ModelError, ModelFiles,
+    OnnxEncoder, Precision,
 };
 
 use crate::hints::UserError;
@@ -35,14 +35,10 @@ pub(crate) fn chosen(settings: &Settings) -> anyhow::Result<ChosenEncoder> {
 /// As [`chosen`], for a server: a model is unloaded while nobody asks, where the settings want it.
 pub(crate) fn chosen_for_server(settings: &Settings) -> anyhow::Result<ChosenEncoder> {
     let chosen = chosen(settings)?;
-    let name = chosen.encoder.spec().name.clone();
-    if settings.encoder_idle_s == 0 || name == BuiltinEncoder::NAME {
+    if settings.encoder_idle_s == 0 {
         return Ok(chosen);
     }
-    let files = match &settings.encoder {
-        EncoderChoice::Model(wanted) => find(settings, wanted)?,
-        EncoderChoice::Auto | EncoderChoice::Builtin => find(settings, &name)?,
-    };
+    let Some(files) = files(settings, chosen.encoder.spec()) else { return Ok(chosen) };
     let (owned, idle) = (settings.clone(), Duration::from_secs(settings.encoder_idle_s));
     let encoder = IdleEncoder::new(chosen.encoder, idle, move || Ok(Arc::new(load(&owned, &files)?)));
     Ok(ChosenEncoder { encoder: Arc::new(encoder), fallback_from: chosen.fallback_from })
@@ -51,6 +47,15 @@ pub(crate) fn chosen_for_server(settings: &Settings) -> anyhow::Result<ChosenEnc
 /// The models that are here.
 pub(crate) fn models(settings: &Settings) -> Vec<ModelFiles> {
     ModelFiles::list(&settings.model_cache)
+}
+
+/// The files of an encoder that was chosen; `None` for the built-in one.
+pub(crate) fn files(settings: &Settings, spec: &EncoderSpec) -> Option<ModelFiles> {
+    let name = match &settings.encoder {
+        EncoderChoice::Model(wanted) => wanted,
+        EncoderChoice::Auto | EncoderChoice::Builtin => &spec.name,
+    };
+    ModelFiles::find(name, &settings.model_cache, settings.precision.into()).ok()
 }
 
 /// CLIP, else the first model that is here and works, else the built-in encoder, said aloud.

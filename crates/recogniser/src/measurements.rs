@@ -17,6 +17,8 @@ pub(crate) const COLOURS: &str = "colours";
 pub(crate) const ITEMS: &str = "items";
 /// Name of the stored icon index.
 pub(crate) const ICONS: &str = "icons";
+/// Name of what vectors add to the other models.
+pub(crate) const FUSION: &str = "fusion";
 /// Blob of the small picture shown beside answers, WebP or PNG.
 pub(crate) const THUMBNAIL: &str = "thumbnail";
 

@@ -27,7 +27,7 @@ pub(super) fn run(settings: &Settings) -> anyhow::Result<Outcome> {
             .into());
         }
     }
-    let files = encoders::models(settings).into_iter().find(|files| files.name == spec.name);
+    let files = encoders::files(settings, spec);
     let bytes = files.and_then(|files| std::fs::metadata(files.network).ok()).map(|metadata| metadata.len());
     write_document(settings.format, &Model::loaded(spec, bytes))?;
     Ok(Outcome::Done)
