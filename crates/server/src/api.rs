@@ -2,6 +2,7 @@
 
 pub(crate) mod analyze;
 pub(crate) mod catalogue;
+pub(crate) mod collect;
 pub(crate) mod health;
 pub(crate) mod heat_map;
 pub(crate) mod looks;

@@ -34,11 +34,19 @@ fn api_routes() -> Router<AppState> {
             "/api/training",
             only("POST, DELETE", post(api::training::start).delete(api::training::cancel)),
         )
-        .route("/api/looks", only("GET", get(api::looks::list)))
-        .route("/api/looks/{id}", only("GET", get(api::looks::show)))
+        .route("/api/looks", only("GET, POST", get(api::looks::list).post(api::collect::add)))
+        .route(
+            "/api/looks/{id}",
+            only(
+                "GET, PATCH, DELETE",
+                get(api::looks::show).patch(api::collect::correct).delete(api::collect::remove),
+            ),
+        )
+        .route("/api/looks/{id}/restore", only("POST", post(api::collect::restore)))
         .route("/api/looks/{id}/image", only("GET", get(api::looks::image)))
         .route("/api/looks/{id}/thumbnail", only("GET", get(api::looks::thumbnail)))
         .route("/api/catalogue/items", only("GET", get(api::catalogue::search)))
+        .route("/api/catalogue/items/{id}/icon", only("GET", get(api::catalogue::icon)))
         .route("/api/openapi.json", only("GET", get(api::openapi::show)))
         .route("/health", only("GET", get(api::health::show)))
         .route("/metrics", only("GET", get(api::metrics::show)))
