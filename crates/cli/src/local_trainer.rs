@@ -65,7 +65,7 @@ impl Trainer for LocalTrainer {
             return Err(BackendError::TrainingRuns);
         }
         let shared = &self.0;
-        let dataset = wiring::dataset(&shared.settings.dataset, &shared.settings, &shared.catalogue)
+        let dataset = wiring::training_dataset(&shared.settings, &shared.catalogue)
             .map_err(|error| {
                 tracing::warn!(error = hints::message(&error), "cannot start a training");
                 BackendError::NoDataset

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::Context;
-use lorgnon_dataset::{Dataset, Options, read_catalogue};
+use lorgnon_dataset::{Collection, Dataset, Options, read_catalogue};
 use lorgnon_embed::{BuiltinEncoder, Encoder};
 use lorgnon_index::{EmbeddedStore, Store};
 use lorgnon_look::Catalogue;
@@ -13,6 +13,9 @@ use lorgnon_recogniser::Recogniser;
 use crate::hints::UserError;
 use crate::output;
 use crate::settings::{EncoderChoice, Settings};
+
+/// The default dataset inside the cache folder, where looks are collected.
+pub(crate) const GENERATIONS: &str = "generations";
 
 /// The encoder that runs, and the one that was wanted where that is another.
 pub(crate) struct ChosenEncoder {
@@ -81,6 +84,14 @@ pub(crate) fn dataset(
         ..Options::default()
     };
     Dataset::open(path, &options).context("cannot read the dataset")
+}
+
+/// Opens the export to train on, with what people added, corrected and removed by hand.
+pub(crate) fn training_dataset(settings: &Settings, catalogue: &Arc<Catalogue>) -> anyhow::Result<Dataset> {
+    let collection = Collection::new(&settings.cache.join(GENERATIONS));
+    dataset(&settings.dataset, settings, catalogue)?
+        .with_collection(&collection)
+        .context("cannot read the collected looks")
 }
 
 /// Opens the index, which makes it where it is missing.

@@ -1,0 +1,25 @@
+// The filter's item is found by its name; without a catalogue its number stays.
+import { itemPicker, itemsById, nameOf } from "./picker.js";
+import { t } from "./texts.js";
+
+const form = document.getElementById("filters");
+const [slot, item] = [form.elements.slot, form.elements.item];
+const label = item.closest("label");
+
+async function start() {
+  const id = Number(item.value) || null;
+  const known = id ? (await itemsById([id])).get(id) : null;
+  const hidden = document.createElement("input");
+  [hidden.type, hidden.name, hidden.value] = ["hidden", "item", item.value];
+  const picker = itemPicker({
+    label: t("item"), id, name: known ? nameOf(known) : "",
+    chosen: (chosenId, chosen) => {
+      hidden.value = chosenId ?? "";
+      if (chosen?.slot) slot.value = chosen.slot;
+      if (!chosenId) slot.value = "";
+    },
+  });
+  label.replaceWith(picker, hidden);
+  document.documentElement.dataset.ready = "true";
+}
+start();
