@@ -17,6 +17,7 @@ const DRAWING: &str = "image/svg+xml";
 pub(crate) const FILES: &[(&str, &str, &str)] = &[
     ("style.css", STYLE, include_str!("../assets/style.css")),
     ("answer.css", STYLE, include_str!("../assets/answer.css")),
+    ("form.css", STYLE, include_str!("../assets/form.css")),
     ("logo.svg", DRAWING, include_str!("../assets/logo.svg")),
     ("answer.js", SCRIPT, include_str!("../assets/answer.js")),
     ("api_docs.js", SCRIPT, include_str!("../assets/api_docs.js")),

@@ -19,7 +19,7 @@ async fn every_operation_of_the_document_exists_and_no_other() {
     let client = Client::new(FakeBackend::default());
     let document = client.get("/api/openapi.json").await.json();
     for (path, operations) in document["paths"].as_object().unwrap() {
-        let address = path.replace("{id}", "look-01");
+        let address = path.replace("{id}", if path.contains("items") { "2411" } else { "look-01" });
         let documented: BTreeSet<String> =
             operations.as_object().unwrap().keys().map(|verb| verb.to_uppercase()).collect();
         let request = Request::builder().method("TRACE").uri(&address).body(Body::empty()).unwrap();

@@ -90,10 +90,12 @@ async fn unknown_looks_and_addresses_are_a_page_for_people() {
 async fn the_first_page_is_light() {
     let client = Client::new(FakeBackend::default());
     let mut total = 0;
-    let scripts =
-        ["home", "answer", "clipboard", "colours", "element", "items", "picture", "redrawn", "texts", "why"];
+    let scripts = [
+        "answer", "authorised", "clipboard", "collect", "colours", "crop", "editor", "element", "home", "items", "lz",
+        "picker", "picture", "redrawn", "share", "texts", "why",
+    ];
     let mut addresses: Vec<String> = scripts.iter().map(|name| format!("/assets/{name}.js")).collect();
-    addresses.extend(["/", "/assets/style.css", "/assets/answer.css", "/assets/logo.svg"].map(str::to_owned));
+    addresses.extend(["/", "/assets/style.css", "/assets/answer.css", "/assets/form.css", "/assets/logo.svg"].map(str::to_owned));
     for address in addresses {
         let request = Request::get(&address).header("accept-encoding", "gzip").body(Body::empty()).unwrap();
         let answer = client.send(request).await;
