@@ -15,11 +15,11 @@ export function swatch({ slot, hex, state, confidence }, said = false) {
   return element(
     "button",
     {
-      type: "button", class: "swatch", disabled: !hex, "aria-label": `${COLOUR_NAMES[slot - 1]} ${hex ?? ""} ${said ? "" : STATES[state]}. ${hex ? t("copy") : ""}`,
+      type: "button", class: "swatch", disabled: !hex,
       on: { click: () => copy(hex, code) },
     },
     patch,
-    element("span", { class: "about" }, element("strong", {}, COLOUR_NAMES[slot - 1]), code, !said && element("span", { class: `state ${state}` }, STATES[state] + sure)),
+    element("span", { class: "about" }, element("strong", {}, COLOUR_NAMES[slot - 1]), code, !said && element("span", { class: `state ${state}` }, STATES[state] + sure), hex && element("span", { class: "visually-hidden" }, t("copy"))),
   );
 }
 
