@@ -3,7 +3,8 @@ import { itemPicker, itemsById, nameOf } from "./picker.js";
 import { t } from "./texts.js";
 
 const form = document.getElementById("filters");
-const [slot, item] = [form.elements.slot, form.elements.item];
+// Not `form.elements.item`: that is a method of every form.
+const [slot, item] = ["slot", "item"].map((name) => form.querySelector(`[name=${name}]`));
 const label = item.closest("label");
 
 async function start() {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use axum::extract::{Path, Query, State};
 use axum::http::Uri;
 use axum::response::Response;
-use lorgnon_look::{CLASSES, Catalogue, ClassLabel, Gender, ItemId, Look, Slot};
+use lorgnon_look::{CLASSES, Catalogue, ClassLabel, Colour, Gender, ItemId, Look, Slot};
 
 use super::layout::{Page, look_address, remember_language};
 use super::not_found;
@@ -28,7 +28,7 @@ pub(crate) async fn list(
     Query(fields): Query<BTreeMap<String, String>>,
     uri: Uri,
 ) -> ApiResult<Response> {
-    let query = LookQuery::read(&fields)?;
+    let query = LookQuery::read(&meant(fields))?;
     let (filter, offset, limit) = (query.filter.clone(), query.offset, query.limit);
     let page = state.read_looks(move |looks| looks.page(&filter, offset, limit)).await?;
     let base = &state.base_path;
@@ -51,6 +51,19 @@ pub(crate) async fn list(
     let content = render(LIST, language, &values);
     let html = Page { title: "title.looks", content, script: Some("looks.js"), address: "/looks", head: "" };
     Ok(remember_language(Language::from_query(&uri), base, html.into_response(&state, language)))
+}
+
+/// A form sends every field: half of a pair, and a colour that is none, ask for nothing.
+fn meant(mut fields: BTreeMap<String, String>) -> BTreeMap<String, String> {
+    let empty = |name: &str| fields.get(name).is_none_or(|text| text.trim().is_empty());
+    if empty("slot") || empty("item") {
+        fields.remove("slot");
+        fields.remove("item");
+    }
+    if fields.get("color").is_some_and(|text| !text.trim().is_empty() && Colour::parse(text).is_err()) {
+        fields.remove("color");
+    }
+    fields
 }
 
 /// One look in full.
