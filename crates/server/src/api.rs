@@ -3,6 +3,7 @@
 pub(crate) mod analyze;
 pub(crate) mod catalogue;
 pub(crate) mod collect;
+pub(crate) mod evaluations;
 pub(crate) mod health;
 pub(crate) mod heat_map;
 pub(crate) mod looks;

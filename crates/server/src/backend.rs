@@ -9,6 +9,7 @@ use std::ops::ControlFlow;
 use lorgnon_imaging::Picture;
 use lorgnon_look::{COLOUR_COUNT, Catalogue, ClassLabel, Colour, Gender, ItemId, Look, Slot};
 
+use lorgnon_recogniser::evaluate::StoredEvaluation;
 use lorgnon_recogniser::progress::TrainingState;
 use lorgnon_recogniser::{Analysis, HeatMapAnswer};
 
@@ -99,6 +100,12 @@ pub trait Backend: Send + Sync + 'static {
 
     /// The items that exist; empty where no catalogue is configured.
     fn catalogue(&self) -> &Catalogue;
+
+    /// Past evaluations, newest first.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    fn evaluations(&self) -> Result<Vec<StoredEvaluation>, BackendError>;
 
     /// The icon of an item, a picture file; `None` where there is none.
     ///

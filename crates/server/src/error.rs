@@ -127,7 +127,12 @@ impl ApiError {
     }
 
     pub(crate) fn icon_not_found() -> Self {
-        Self::new(StatusCode::NOT_FOUND, "icon_not_found", "Pas d'icône pour cet objet", "No icon of this item")
+        Self::new(
+            StatusCode::NOT_FOUND,
+            "icon_not_found",
+            "Pas d'icône pour cet objet",
+            "No icon of this item",
+        )
     }
 
     pub(crate) fn k_invalid() -> Self {

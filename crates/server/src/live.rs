@@ -12,6 +12,7 @@ use lorgnon_embed::Encoder;
 use lorgnon_imaging::Picture;
 use lorgnon_index::{Filter, LookRecord, Reader, Store};
 use lorgnon_look::{COLOUR_COUNT, Catalogue, ClassLabel, Colour, Gender, ItemId, Look};
+use lorgnon_recogniser::evaluate::{StoredEvaluation, stored_evaluations};
 use lorgnon_recogniser::progress::read_state;
 use lorgnon_recogniser::{Analysis, AnalyzeOptions, HeatMapAnswer, Recogniser};
 
@@ -206,6 +207,10 @@ impl Backend for Live {
 
     fn catalogue(&self) -> &Catalogue {
         &self.parts.catalogue
+    }
+
+    fn evaluations(&self) -> Result<Vec<StoredEvaluation>, BackendError> {
+        stored_evaluations(&self.parts.cache).map_err(failed("read the evaluations"))
     }
 
     fn icon(&self, item: ItemId) -> Result<Option<Vec<u8>>, BackendError> {

@@ -95,7 +95,8 @@ impl Looks<'_> {
                 }
             }
             let changed = hand_made.remove(&learned.id);
-            let flow = stored(Some(learned), changed, &suspects).map_or(ControlFlow::Continue(()), &mut *visit);
+            let flow =
+                stored(Some(learned), changed, &suspects).map_or(ControlFlow::Continue(()), &mut *visit);
             stopped = flow.is_break();
             flow
         })?;

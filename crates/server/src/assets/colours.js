@@ -43,7 +43,7 @@ export function coloursCard(analysis) {
           copyButton(t("copy_list"), list),
         ),
     ),
-    element("div", { class: "swatches" }, slots.map(swatch)),
+    element("div", { class: "swatches" }, slots.map((slot) => swatch(slot))),
   );
 }
 

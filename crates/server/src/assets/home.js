@@ -127,7 +127,7 @@ async function analyseMany(pictures) {
 async function showShared(labels) {
   show(shared);
   const ids = Object.values(labels.items).filter(Boolean);
-  const [drawing, items] = await Promise.all([redrawn({ classLabel: labels.class, gender: labels.gender, colorSlots: labels.colors.map((hex) => ({ hex })) }), itemsById(ids)]);
+  const [drawing, items] = await Promise.all([redrawn({ classLabel: labels.class, gender: labels.gender, colorSlots: labels.colors.map((hex) => ({ hex })) }, t("shared_drawing")), itemsById(ids)]);
   const names = new Map([...items].map(([id, item]) => [id, nameOf(item)]));
   const again = document.createElement("button");
   [again.type, again.className, again.textContent] = ["button", "button", t("shared_again")];

@@ -2,8 +2,14 @@
 import { drawing, element } from "./element.js";
 import { percent, t } from "./texts.js";
 
-const boxOf = (character, kind) => {
-  const { x, y, width, height } = character.box;
+// Kept inside the picture, where its four sides can be seen.
+function inside({ x, y, width, height }, image) {
+  const [left, top] = [Math.max(1, x), Math.max(1, y)];
+  return { x: left, y: top, width: Math.max(1, Math.min(image.naturalWidth - 1, x + width) - left), height: Math.max(1, Math.min(image.naturalHeight - 1, y + height) - top) };
+}
+
+const boxOf = (character, kind, image) => {
+  const { x, y, width, height } = inside(character.box, image);
   const title = drawing("title", {}, `${character.classLabel ?? t("unknown_title")} · ${percent(character.confidence)}`);
   return drawing("rect", { class: `found ${kind}`, x, y, width, height, rx: 4 }, title);
 };
@@ -24,7 +30,7 @@ export function showCharacters(frame, analysis) {
   if (!width || !analysis.character) return;
   const found = analysis.characters.length ? analysis.characters : [analysis.character];
   // The first is drawn last, on top.
-  const boxes = found.map((character, index) => boxOf(character, index ? "other" : "first")).reverse();
+  const boxes = found.map((character, index) => boxOf(character, index ? "other" : "first", image)).reverse();
   frame.append(drawing("svg", { class: "found-layer", viewBox: `0 0 ${width} ${height}`, "aria-hidden": "true" }, boxes));
 }
 

@@ -29,6 +29,7 @@ async function refresh() {
     makeLocal(news);
     const parts = [...live.querySelectorAll("section")];
     news.querySelectorAll("section").forEach((section, index) => {
+      parts[index].hidden = section.hidden;
       if (section.innerHTML !== parts[index].innerHTML) parts[index].innerHTML = section.innerHTML;
     });
     live.dataset.running = news.dataset.running;

@@ -265,11 +265,7 @@ fn standing_word(standing: Standing) -> &'static str {
 
 fn slot_options(query: &LookQuery, language: Language) -> String {
     let chosen = query.filter.item.map(|(slot, _)| slot.as_str());
-    options(
-        Slot::ALL.into_iter().map(|slot| (slot.as_str(), format!("js.slot.{slot}"))),
-        chosen,
-        language,
-    )
+    options(Slot::ALL.into_iter().map(|slot| (slot.as_str(), format!("js.slot.{slot}"))), chosen, language)
 }
 
 /// Links to the pages before and after, with the filter kept.

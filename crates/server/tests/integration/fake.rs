@@ -9,7 +9,8 @@ use lorgnon_look::{
     COLOUR_COUNT, Catalogue, CatalogueItem, CatalogueName, ClassLabel, Colour, Gender, ItemId, Look, Slot,
     SlotMap,
 };
-use lorgnon_recogniser::progress::{TrainingRun, TrainingState, TrainingStatus};
+use lorgnon_recogniser::evaluate::{Score, StoredEvaluation};
+use lorgnon_recogniser::progress::{Failure, TrainingRun, TrainingState, TrainingStatus};
 use lorgnon_recogniser::{
     Analysis, CharacterAnswer, CharacterBox, ClassNames, ColourSlotAnswer, ColourState, Confidence,
     HeatMapAnswer, ItemAnswer, ItemCandidate, ItemSource, PaletteEntry, Verdict, Vote,
@@ -146,6 +147,10 @@ impl Backend for FakeBackend {
         Ok(vec!["look-03".to_owned()])
     }
 
+    fn evaluations(&self) -> Result<Vec<StoredEvaluation>, BackendError> {
+        Ok(if self.looks.is_empty() { Vec::new() } else { vec![evaluation(2), evaluation(1)] })
+    }
+
     /// A plain square, of hats.
     fn icon(&self, item: ItemId) -> Result<Option<Vec<u8>>, BackendError> {
         let square = || encode_png(&Picture::filled(32, 32, [150, 90, 40, 255])).unwrap();
@@ -240,6 +245,17 @@ fn catalogue() -> Catalogue {
         });
     }
     catalogue
+}
+
+/// One look right, one wrong.
+fn evaluation(number: u64) -> StoredEvaluation {
+    let picture = draw(&looks()[0]);
+    let mut score = Score::new();
+    for look in &looks()[..2] {
+        score.add(look, &recognised(&picture, 1));
+    }
+    score.finish();
+    StoredEvaluation::new(&score, 1_795_404_001_458 + number, "3f9ac2", "test.jsonl", None)
 }
 
 fn vote(label: &str, weight: f32, example_id: &str) -> Vote {
@@ -393,6 +409,12 @@ fn run(id: &str, status: TrainingStatus, processed: u64, failed: u64, message: &
         last_example_id: Some("c2f13823".to_owned()),
         message: Some(message.to_owned()),
         finished_at: (status != TrainingStatus::Running).then_some(1_795_404_001_458),
+        failures: (0..failed.min(1))
+            .map(|_| Failure {
+                id: "a0b1".to_owned(),
+                reason: "image `/srv/site/looks/a0b1.png` introuvable".to_owned(),
+            })
+            .collect(),
     }
 }
 

@@ -35,7 +35,8 @@ impl Collecting {
     }
 
     async fn order(&self, method: &str, address: &str, body: Value) -> Answer {
-        let request = Request::builder().method(method).uri(address).header("content-type", "application/json");
+        let request =
+            Request::builder().method(method).uri(address).header("content-type", "application/json");
         let body = if body.is_null() { Body::empty() } else { Body::from(body.to_string()) };
         self.client.send(request.body(body).unwrap()).await
     }
@@ -91,9 +92,12 @@ async fn the_three_ways_to_send_a_picture_say_the_same() {
     let answers = [
         json.client.post("/api/looks", "application/json", body.to_string()).await,
         {
-            let mut parts = b"--x\r\ncontent-disposition: form-data; name=\"image\"; filename=\"a\"\r\n\r\n".to_vec();
+            let mut parts =
+                b"--x\r\ncontent-disposition: form-data; name=\"image\"; filename=\"a\"\r\n\r\n".to_vec();
             parts.extend(png(10));
-            let rest = format!("\r\n--x\r\ncontent-disposition: form-data; name=\"labels\"\r\n\r\n{labels}\r\n--x--\r\n");
+            let rest = format!(
+                "\r\n--x\r\ncontent-disposition: form-data; name=\"labels\"\r\n\r\n{labels}\r\n--x--\r\n"
+            );
             parts.extend(rest.bytes());
             form.client.post("/api/looks", "multipart/form-data; boundary=x", parts).await
         },
@@ -132,10 +136,16 @@ async fn looks_of_the_sites_export_are_corrected_beside_it() {
 #[tokio::test]
 async fn only_those_who_may_write_do() {
     let mut server = collecting(Some("secret"));
-    for (method, address) in
-        [("POST", "/api/looks"), ("PATCH", "/api/looks/look-01"), ("DELETE", "/api/looks/look-01"), ("POST", "/api/looks/look-01/restore")]
-    {
-        assert_eq!(server.order(method, address, json!({})).await.error(), (401, "token_required".to_owned()));
+    for (method, address) in [
+        ("POST", "/api/looks"),
+        ("PATCH", "/api/looks/look-01"),
+        ("DELETE", "/api/looks/look-01"),
+        ("POST", "/api/looks/look-01/restore"),
+    ] {
+        assert_eq!(
+            server.order(method, address, json!({})).await.error(),
+            (401, "token_required".to_owned())
+        );
     }
     server = collecting(None);
     server.client.peer = "192.168.1.20:4000".parse().unwrap();

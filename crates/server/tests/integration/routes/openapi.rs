@@ -64,6 +64,7 @@ async fn answers_have_exactly_the_documented_fields() {
         ("Look", &client.get("/api/looks/look-01").await.json()),
         ("Progress", &client.get("/api/vision-progress").await.json()),
         ("Health", &client.get("/health").await.json()),
+        ("Evaluation", &client.get("/api/evaluations").await.json()["evaluations"][0]),
         ("Error", &client.get("/api/nowhere").await.json()),
     ] {
         assert_eq!(keys(&document["components"]["schemas"][schema]["properties"]), keys(answer), "{schema}");
