@@ -39,7 +39,7 @@ function added(answer, { look, conflicts }) {
 }
 
 // `labels` follow the form; `changed` is told when they do. `collects`: whether the server takes looks.
-export async function correctCard({ picture, labels, collects, changed }) {
+export async function correctCard({ picture, labels, hints, collects, changed }) {
   const answer = element("div", { class: "form-answer", role: "status", id: "collect-answer" });
   const add = element("button", { type: "button", class: "button", id: "collect" }, t("add"));
   add.addEventListener("click", async () => {
@@ -53,7 +53,7 @@ export async function correctCard({ picture, labels, collects, changed }) {
       add.disabled = false;
     }
   });
-  const form = await editor(labels, changed);
+  const form = await editor(labels, changed, hints);
   return element(
     "section",
     { class: "card", id: "correct", tabindex: -1 },

@@ -8,13 +8,21 @@ import { t } from "./texts.js";
 const GENDERS = [["m", t("male")], ["f", t("female")], ["", t("not_known")]];
 let editors = 0;
 
+// Below this an item is more likely wrong than right: it is offered as a hint, never as a label.
+const LIKELY = 0.5;
+
 // Labels of an analysis: what the program is sure enough of to say.
 export function labelsOf(analysis) {
   return {
     class: analysis.classLabel, gender: analysis.gender, colors: Array.from({ length: 6 }, (_, index) => analysis.colorSlots[index]?.hex ?? null),
-    items: Object.fromEntries(Object.entries(analysis.items).map(([slot, { itemId }]) => [slot, itemId])),
+    items: Object.fromEntries(Object.entries(analysis.items).map(([slot, { itemId, score }]) => [slot, score >= LIKELY ? itemId : null])),
   };
 }
+
+// Names of the items that are not sure enough, by slot.
+export const hintsOf = (analysis) =>
+  Object.fromEntries(Object.entries(analysis.items).filter(([, { itemId, score }]) => itemId !== null && score < LIKELY)
+    .map(([slot, { itemId, candidates }]) => [slot, candidates.find(({ label }) => label === itemId)?.name ?? `#${itemId}`]));
 
 // Labels of a stored look.
 export const labelsOfLook = (look) => ({
@@ -70,8 +78,8 @@ function colourField(labels, index, changed) {
   return element("div", { class: "colour-field" }, element("span", {}, words), element("div", {}, patch, text));
 }
 
-// `labels` is changed in place; `changed` is told of every change.
-export async function editor(labels, changed = () => {}) {
+// `labels` is changed in place; `changed` is told of every change; `hints` are names by slot.
+export async function editor(labels, changed = () => {}, hints = {}) {
   editors += 1;
   const ids = Object.values(labels.items).filter(Boolean);
   const known = await itemsById(ids);
@@ -79,7 +87,7 @@ export async function editor(labels, changed = () => {}) {
     const id = labels.items[slot] ?? null;
     const item = known.get(id);
     return itemPicker({
-      label, slot, id, name: item ? nameOf(item) : "",
+      label, slot, id, name: item ? nameOf(item) : "", hint: hints[slot],
       chosen: (chosenId) => {
         labels.items[slot] = chosenId;
         changed();

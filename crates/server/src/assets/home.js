@@ -2,7 +2,7 @@
 import { answerCards, exportCard, pictureNotes, sharedCard } from "./answer.js";
 import { correctCard } from "./collect.js";
 import { cropOn } from "./crop.js";
-import { labelsOf } from "./editor.js";
+import { hintsOf, labelsOf } from "./editor.js";
 import { translateItems } from "./items.js";
 import { lightOn, lightRegions, showCharacters, showPicture } from "./picture.js";
 import { itemsById, nameOf } from "./picker.js";
@@ -90,7 +90,7 @@ async function analyse(picture) {
     const [frame, analysis] = await Promise.all([showPicture(byId("picture"), shownUrl), ask(picture, control.signal)]);
     const [drawing] = await Promise.all([redrawn(analysis), translateItems(analysis)]);
     const labels = labelsOf(analysis);
-    const correct = await correctCard({ picture, labels, collects: give.dataset.collects === "true", changed: follow(analysis, labels) });
+    const correct = await correctCard({ picture, labels, hints: hintsOf(analysis), collects: give.dataset.collects === "true", changed: follow(analysis, labels) });
     if (control.signal.aborted) return;
     showCharacters(frame, analysis);
     const cards = answerCards(analysis, drawing);
@@ -163,6 +163,7 @@ function take(candidates) {
 }
 
 for (const input of [file, camera]) input.addEventListener("change", () => take(input.files));
+byId("to-correct").addEventListener("click", () => byId("correct")?.focus());
 for (const id of ["again", "batch-again"]) {
   byId(id).addEventListener("click", () => {
     running?.abort();

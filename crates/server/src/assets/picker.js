@@ -22,11 +22,11 @@ async function search(text, slot) {
 }
 
 // `chosen` gets an id or null. A number that no catalogue knows is an id too.
-export function itemPicker({ label, slot = null, id = null, name = "", chosen }) {
+export function itemPicker({ label, slot = null, id = null, name = "", hint = null, chosen }) {
   const number = (pickers += 1);
   const list = element("ul", { class: "options", id: `options-${number}`, role: "listbox", "aria-label": label, hidden: true });
   const input = element("input", {
-    type: "text", id: `item-${number}`, role: "combobox", autocomplete: "off", spellcheck: "false", value: name || (id ? `#${id}` : ""), placeholder: t("item_placeholder"),
+    type: "text", id: `item-${number}`, role: "combobox", autocomplete: "off", spellcheck: "false", value: name || (id ? `#${id}` : ""), placeholder: hint ? `${t("perhaps")} ${hint}` : t("item_placeholder"),
     "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": list.id,
   });
   let found = [];

@@ -53,6 +53,7 @@ const TEXTS: &[(&str, &str, &str)] = &[
     ("home.api", "Voir l'API", "See the API"),
     ("home.again", "Une autre image", "Another picture"),
     ("home.again_many", "D'autres images", "Other pictures"),
+    ("home.correct", "Corriger", "Correct"),
     ("home.crop", "Recadrer", "Crop"),
     (
         "home.many",
@@ -310,6 +311,7 @@ const TEXTS: &[(&str, &str, &str)] = &[
     ("js.not_known", "Inconnu", "Unknown"),
     ("js.item", "Objet", "Item"),
     ("js.item_placeholder", "Nom ou numéro", "Name or number"),
+    ("js.perhaps", "peut-être", "perhaps"),
     ("js.level", "niv.", "lvl"),
     ("js.colour_choose", "choisir", "choose"),
     ("js.colour_code", "code", "code"),
