@@ -154,6 +154,15 @@ async function crop(page) {
   assert.ok(after < before, `${after} of ${before} px`);
 }
 
+// A picture of nobody is "unknown", plainly, and a box can be drawn at once.
+async function nobody(page) {
+  await ready(page);
+  await page.pick("#file", [process.env.NOBODY]);
+  await state(page, "answered");
+  assert.equal(await page.evaluate("document.querySelectorAll('#who .badge.unknown').length"), 1);
+  assert.equal(await page.evaluate("document.activeElement.classList.contains('crop')"), true);
+}
+
 async function regions(page) {
   await analyse(page);
   await page.evaluate("document.querySelector('.item-list > li').focus()");
@@ -213,6 +222,8 @@ try {
   await visit("share", "/", {}, share);
   await visit("crop", "/", {}, crop);
   await visit("regions", "/", {}, regions);
+  if (process.env.NOBODY) await visit("nobody", "/", {}, nobody);
+  else console.log("skipped: a picture of nobody (set NOBODY to one)");
   await visit("english", "/?lang=en", {}, regions);
   await visit("edit", `/looks/${encodeURIComponent(first)}?lang=fr`, {}, edit);
   await visit("search", "/looks", {}, search);
@@ -227,6 +238,7 @@ try {
       await visit(name("looks"), "/looks", options, ready);
       await visit(name("look"), `/looks/${encodeURIComponent(first)}`, options, ready);
       await visit(name("progress"), "/vision/progress", options);
+      await visit(name("evaluation"), "/evaluation", options);
       await visit(name("docs"), "/api/docs", options, (page) => page.until("document.querySelectorAll('.operation').length > 10"));
     }
   }
