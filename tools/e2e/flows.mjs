@@ -42,6 +42,8 @@ mkdirSync(folder, { recursive: true });
 const browser = await Browser.start(program);
 
 async function shoot(page, name) {
+  await page.evaluate("document.querySelectorAll('img[loading=lazy]').forEach((image) => (image.loading = 'eager'))");
+  await page.until("[...document.images].every((image) => image.complete)");
   writeFileSync(join(folder, `${name}.png`), await page.screenshot());
   const [wide, window] = await page.evaluate("[document.documentElement.scrollWidth, innerWidth]");
   assert.ok(wide <= window, `${name} is ${wide} px wide in a window of ${window} px`);
@@ -160,6 +162,7 @@ async function nobody(page) {
   await page.pick("#file", [process.env.NOBODY]);
   await state(page, "answered");
   assert.equal(await page.evaluate("document.querySelectorAll('#who .badge.unknown').length"), 1);
+  assert.equal(await page.evaluate("document.getElementById('items')"), null);
   assert.equal(await page.evaluate("document.activeElement.classList.contains('crop')"), true);
 }
 

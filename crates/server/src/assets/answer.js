@@ -60,7 +60,7 @@ function whoCard(analysis, drawing) {
         name && element("span", { class: "muted" }, `${inWords(analysis.confidence.class)} · ${percent(analysis.confidence.class)}`),
       ),
     ),
-    element("p", { class: "muted wide" }, analysis.classVotes.length ? why : t("empty_index")),
+    element("p", { class: "muted wide" }, analysis.neighbors.length || analysis.classVotes.length ? why : t("empty_index")),
     drawing,
   );
 }
@@ -161,8 +161,10 @@ export function sharedCard(labels, names, drawing) {
 
 // `drawing`: the character in the colours found, or null.
 export function answerCards(analysis, drawing) {
+  // Of nobody there is nothing to say, not even that nothing is worn.
+  const found = analysis.character !== null;
   const cards = [
-    whoCard(analysis, drawing), votesCard(analysis), coloursCard(analysis), itemsCard(analysis), neighboursCard(analysis), paletteCard(analysis), answerCard(analysis),
+    whoCard(analysis, drawing), votesCard(analysis), found && coloursCard(analysis), found && itemsCard(analysis), neighboursCard(analysis), paletteCard(analysis), answerCard(analysis),
   ].filter(Boolean);
   for (const card of cards) card.classList.add("appear");
   return cards;

@@ -28,7 +28,9 @@ function slotRow([slot, [label, path]], answer) {
   const chosen = candidates.find((candidate) => candidate.label === answer.itemId);
   const others = candidates.filter((candidate) => candidate !== chosen).slice(0, 4);
   const alike = (chosen?.sameAppearance.length ?? 1) - 1;
-  const name = !worn ? t("nothing") : chosen ? nameOf(chosen) : `#${answer.itemId}`;
+  // No look taught what is worn here: that nothing was found says nothing.
+  const untaught = !worn && answer.present === 0 && !candidates.length;
+  const name = untaught ? t("not_learned") : !worn ? t("nothing") : chosen ? nameOf(chosen) : `#${answer.itemId}`;
   const sure = worn ? answer.score : 1 - answer.present;
   return element(
     "li",
@@ -41,7 +43,7 @@ function slotRow([slot, [label, path]], answer) {
       element("span", { class: "worn" }, name),
       alike > 0 && element("span", { class: "slot" }, `+ ${alike} ${t("same")}`),
     ),
-    element("span", { class: "sure" }, element("b", {}, percent(sure)), inWords(sure)),
+    element("span", { class: "sure" }, !untaught && element("b", {}, percent(sure)), !untaught && inWords(sure)),
     others.length > 0 && element("details", {}, element("summary", {}, t("others")), element("ul", {}, others.map(candidateRow))),
   );
 }

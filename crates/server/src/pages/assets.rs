@@ -29,6 +29,7 @@ pub(crate) const FILES: &[(&str, &str, &str)] = &[
     ("crop.js", SCRIPT, include_str!("../assets/crop.js")),
     ("editor.js", SCRIPT, include_str!("../assets/editor.js")),
     ("element.js", SCRIPT, include_str!("../assets/element.js")),
+    ("evaluation.js", SCRIPT, include_str!("../assets/evaluation.js")),
     ("home.js", SCRIPT, include_str!("../assets/home.js")),
     ("items.js", SCRIPT, include_str!("../assets/items.js")),
     ("look.js", SCRIPT, include_str!("../assets/look.js")),

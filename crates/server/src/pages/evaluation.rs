@@ -1,7 +1,7 @@
 //! `/evaluation`: how right the answers are, class by class, and where data is thin. Readable without
 //! JavaScript.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
 
 use axum::extract::State;
@@ -26,16 +26,33 @@ const FEW: usize = 10;
 
 /// The page as things stand.
 pub(crate) async fn show(State(state): State<AppState>, language: Language, uri: Uri) -> ApiResult<Response> {
-    let (evaluations, counts) =
-        state.read_looks(|looks| Ok((looks.backend.evaluations()?, Counts::of(looks)?))).await?;
+    let (evaluations, counts, known) = state
+        .read_looks(|looks| {
+            let evaluations = looks.backend.evaluations()?;
+            let mut known = BTreeSet::new();
+            // Looks of a test export are not in the index: they have no page and no picture.
+            for case in evaluations.first().into_iter().flat_map(|newest| &newest.worst) {
+                if looks.backend.look(&case.id)?.is_some() {
+                    known.insert(case.id.clone());
+                }
+            }
+            Ok((evaluations, Counts::of(looks)?, known))
+        })
+        .await?;
     let base = &state.base_path;
     let figures = match evaluations.first() {
-        Some(newest) => Writer { language, base }.figures(newest, &evaluations),
+        Some(newest) => Writer { language, base, known }.figures(newest, &evaluations),
         None => format!("<p class=\"notice\">{}</p>", escape(t("evaluation.never", language))),
     };
     let values = Values::default().with("figures", figures).with("thin", counts.advice(language));
     let content = render(TEMPLATE, language, &values);
-    let page = Page { title: "title.evaluation", content, script: None, address: "/evaluation", head: "" };
+    let page = Page {
+        title: "title.evaluation",
+        content,
+        script: Some("evaluation.js"),
+        address: "/evaluation",
+        head: "",
+    };
     Ok(remember_language(Language::from_query(&uri), base, page.into_response(&state, language)))
 }
 
@@ -104,6 +121,8 @@ impl Counts {
 struct Writer<'a> {
     language: Language,
     base: &'a str,
+    /// Looks that have a page.
+    known: BTreeSet<String>,
 }
 
 impl Writer<'_> {
@@ -128,7 +147,7 @@ impl Writer<'_> {
             format!("<section class=\"card\"><h2>{}</h2>{body}</section>", self.t(key))
         };
         let mut html = self.summary(newest);
-        html.push_str("<div class=\"columns\">");
+        html.push_str("<div class=\"figures-grid\">");
         html.push_str(&card("evaluation.by_class", self.classes(newest)));
         html.push_str(&card("evaluation.reliability", self.reliability(newest)));
         html.push_str(&card("evaluation.by_colour", self.colours(newest)));
@@ -304,7 +323,7 @@ impl Writer<'_> {
         )
     }
 
-    /// With pictures where the index has them: looks of a cross-validation.
+    /// With pictures where the index has them.
     fn worst(&self, newest: &StoredEvaluation) -> String {
         let unknown = || t("evaluation.no_class", self.language).to_owned();
         let cards: String = newest
@@ -313,7 +332,8 @@ impl Writer<'_> {
             .map(|case| {
                 let class = case.class.as_ref().map_or_else(unknown, ToString::to_string);
                 let answered = case.answered_class.as_ref().map_or_else(unknown, ToString::to_string);
-                let picture = if newest.folds.is_some() {
+                let known = self.known.contains(&case.id);
+                let picture = if known {
                     format!(
                         "<img src=\"{}/api/looks/{}/thumbnail\" alt=\"\" width=\"128\" height=\"128\" loading=\"lazy\">",
                         self.base,
@@ -329,11 +349,11 @@ impl Writer<'_> {
                     self.decimal(100.0 * f64::from(case.confidence), 0),
                     escape(&case.id)
                 );
-                match newest.folds {
-                    Some(_) => {
-                        format!("<li><a class=\"look\" href=\"{}{}\">{inside}</a></li>", self.base, look_address(&case.id))
-                    }
-                    None => format!("<li><div class=\"look\">{inside}</div></li>"),
+                if known {
+                    let address = look_address(&case.id);
+                    format!("<li><a class=\"look\" href=\"{}{address}\">{inside}</a></li>", self.base)
+                } else {
+                    format!("<li><div class=\"look\">{inside}</div></li>")
                 }
             })
             .collect();

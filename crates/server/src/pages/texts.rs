@@ -273,6 +273,7 @@ const TEXTS: &[(&str, &str, &str)] = &[
     ("js.copy_all", "Tout copier", "Copy all"),
     ("js.items", "Équipement", "Items"),
     ("js.nothing", "Rien de porté", "Nothing worn"),
+    ("js.not_learned", "Pas encore appris", "Not learned yet"),
     ("js.others", "Autres possibilités", "Other candidates"),
     ("js.same", "de même apparence", "that look the same"),
     ("js.from_icon", "d'après l'icône", "from its icon"),
