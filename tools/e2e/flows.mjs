@@ -64,7 +64,8 @@ async function visit(name, path, { width = 1440, dark = false } = {}, act = unde
   await act?.(page);
   await judge(page, name);
   await shoot(page, name);
-  assert.deepEqual(page.problems, [], name);
+  // A class that nobody can draw is answered 404, which browsers note whatever the page makes of it.
+  assert.deepEqual(page.problems.filter((problem) => !problem.includes("/api/redraw")), [], name);
   await page.close();
   console.log(`ok ${name}`);
 }

@@ -71,7 +71,9 @@ function follow(analysis, labels) {
     timer = setTimeout(async () => {
       const drawing = await redrawn({ classLabel: labels.class, gender: labels.gender, colorSlots: labels.colors.map((hex) => ({ hex })) });
       const before = byId("redrawn");
-      if (drawing && before) before.replaceWith(drawing);
+      if (drawing) before?.replaceWith(drawing);
+      // The drawing of another class would say what is not meant.
+      else if (before) before.hidden = true;
     }, REDRAW_WAIT_MS);
   };
 }

@@ -1,5 +1,5 @@
-//! The pages in a real browser, by `tools/e2e/pages.mjs`: it gives a picture, reads the answer and
-//! takes screenshots at three widths in both themes. Skipped, with the reason printed, where there
+//! The pages in a real browser, by `tools/e2e/pages.mjs` and `flows.mjs`: they give pictures, read the
+//! answers, correct, collect, share and search, and take screenshots at three widths in both themes. Skipped, with the reason printed, where there
 //! is no Node.js or no Chromium.
 
 use std::path::Path;
@@ -21,30 +21,46 @@ fn the_pages_hold_in_a_real_browser() {
     }
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let folder = tempfile::tempdir().unwrap();
-    let picture = folder.path().join("picture.png");
     let backend = FakeBackend { progress: Mutex::new(running(83)), ..FakeBackend::default() };
-    std::fs::write(&picture, encode_png(&draw(&backend.looks[0])).unwrap()).unwrap();
+    let pictures: Vec<String> = (0..3)
+        .map(|number| {
+            let picture = folder.path().join(format!("picture-{number}.png"));
+            std::fs::write(&picture, encode_png(&draw(&backend.looks[number])).unwrap()).unwrap();
+            picture.display().to_string()
+        })
+        .collect();
 
     let shutdown = Shutdown::default();
     let (ready, is_ready) = channel();
     let server = std::thread::spawn({
         let shutdown = shutdown.clone();
+        let generations = folder.path().join("generations");
         move || {
-            let config = ServerConfig { listen: "127.0.0.1:0".parse().unwrap(), ..ServerConfig::default() };
+            let config = ServerConfig {
+                listen: "127.0.0.1:0".parse().unwrap(),
+                generations: Some(generations),
+                ..ServerConfig::default()
+            };
             serve(config, Arc::new(backend), &shutdown, |address| ready.send(address).unwrap())
         }
     });
     let address = is_ready.recv().unwrap();
-    let seen = Command::new("node")
-        .arg(root.join("tools/e2e/pages.mjs"))
-        .arg(format!("http://{address}"))
-        .arg(&picture)
-        .arg(root.join("target/e2e"))
-        .output()
-        .unwrap();
+    let run = |script: &str, pictures: &str, shots: &str| {
+        Command::new("node")
+            .arg(root.join("tools/e2e").join(script))
+            .arg(format!("http://{address}"))
+            .arg(pictures)
+            .arg(root.join("target/e2e").join(shots))
+            .output()
+            .unwrap()
+    };
+    let seen = [run("pages.mjs", &pictures[0], ""), run("flows.mjs", &pictures.join(","), "flows")];
     shutdown.trigger();
     server.join().unwrap().unwrap();
-    let (told, complained) = (String::from_utf8_lossy(&seen.stdout), String::from_utf8_lossy(&seen.stderr));
-    println!("{told}{complained}");
-    assert!(seen.status.success(), "{complained}");
+    for seen in seen {
+        let (told, complained) =
+            (String::from_utf8_lossy(&seen.stdout), String::from_utf8_lossy(&seen.stderr));
+        println!("{told}{complained}");
+        assert!(seen.status.success(), "{complained}");
+    }
 }
