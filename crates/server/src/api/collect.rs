@@ -28,8 +28,10 @@ use crate::upload::{Upload, read_body};
 const LABELS_MAX_BYTES: usize = 64 << 10;
 /// Looks that are compared with a new one.
 const COMPARED: usize = 8;
-/// Cosine similarity from which two pictures show the same thing: a contradiction is worth a look.
-const SAME: f32 = 0.985;
+/// Cosine similarity from which two pictures show the same thing: a contradiction is worth a look. Of 100
+/// learned looks of dofus-items, 92 are as near to themselves when their picture comes again, and none to
+/// its nearest other look.
+const SAME: f32 = 0.94;
 /// Colours further apart (CIEDE2000) contradict each other.
 const CONTRADICTS: f32 = 10.0;
 

@@ -7,7 +7,21 @@ const form = document.getElementById("filters");
 const [slot, item] = ["slot", "item"].map((name) => form.querySelector(`[name=${name}]`));
 const label = item.closest("label");
 
+// A colour can be chosen, not only written; empty is still any.
+function chooseColour() {
+  const text = form.querySelector("[name=color]");
+  const choice = document.createElement("input");
+  [choice.type, choice.value] = ["color", /^#[0-9a-f]{6}$/i.test(text.value) ? text.value.toLowerCase() : "#e59be8"];
+  choice.setAttribute("aria-label", t("colour_choose"));
+  choice.addEventListener("input", () => (text.value = choice.value.toUpperCase()));
+  const both = document.createElement("span");
+  both.className = "colour-filter";
+  text.replaceWith(both);
+  both.append(choice, text);
+}
+
 async function start() {
+  chooseColour();
   const id = Number(item.value) || null;
   const known = id ? (await itemsById([id])).get(id) : null;
   const hidden = document.createElement("input");
