@@ -70,3 +70,18 @@ async fn answers_have_exactly_the_documented_fields() {
         assert_eq!(keys(&document["components"]["schemas"][schema]["properties"]), keys(answer), "{schema}");
     }
 }
+
+/// The client of TypeScript programs is made from the document; a change of one is a change of both.
+#[test]
+#[expect(clippy::print_stdout, reason = "says why it was skipped")]
+fn the_typescript_client_is_what_the_document_says() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../clients/typescript");
+    let checked =
+        std::process::Command::new("node").arg("generate.mjs").arg("--check").current_dir(folder).output();
+    match checked {
+        Ok(checked) => {
+            assert!(checked.status.success(), "{}", String::from_utf8_lossy(&checked.stderr));
+        }
+        Err(_) => println!("skipped: no Node.js found"),
+    }
+}
