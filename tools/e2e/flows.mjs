@@ -139,6 +139,13 @@ async function share(page) {
     const said = JSON.parse(lz.decompressFromEncodedURIComponent(barbofus.slice(3)));
     assert.deepEqual([said[1], said[2], said[3], said[4][0]], [1, 4, 16 * 3 + 9, 0x123456]);
   }
+  // An English name is the same class.
+  await type(page, "#correct input[list]", "Rogue");
+  if (lz) {
+    await page.evaluate("copied.length = 0; [...document.querySelectorAll('#export button')].forEach((button) => button.click())");
+    const rogue = (await page.evaluate("copied")).find((text) => text.startsWith("?s="));
+    assert.equal(JSON.parse(lz.decompressFromEncodedURIComponent(rogue.slice(3)))[2], 13);
+  }
   await page.goto("about:blank");
   await page.goto(link.replace(/^https?:\/\/[^/]+/, new URL(base).origin));
   await state(page, "shared");

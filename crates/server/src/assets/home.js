@@ -58,9 +58,10 @@ function begin() {
 
 const breedOf = (analysis, labels) => (labels.class === analysis.classLabel ? analysis.classId : null) ?? CLASS_IDS.get(fold(labels.class)) ?? null;
 const fold = (text) => (text ?? "").normalize("NFD").replace(/\p{M}/gu, "").trim().toLowerCase();
-// In the order of the class list that the server wrote: by breed id.
-const FRENCH = [...document.querySelectorAll("#classes option")].filter((option) => !option.textContent);
-const CLASS_IDS = new Map(FRENCH.map((option, index) => [fold(option.value), index === 18 ? 20 : index + 1]));
+// The class list that the server wrote is by breed id; English names have the French one beside them.
+const NAMES = [...document.querySelectorAll("#classes option")];
+const CLASS_IDS = new Map(NAMES.filter((option) => !option.textContent).map((option, index) => [fold(option.value), index === 18 ? 20 : index + 1]));
+for (const option of NAMES) if (option.textContent) CLASS_IDS.set(fold(option.value), CLASS_IDS.get(fold(option.textContent)));
 
 // What follows a correction: the forms to copy, and the drawing.
 function follow(analysis, labels) {
