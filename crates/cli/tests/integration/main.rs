@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "test code")]
 
 mod bad_input;
+mod collecting;
 mod encoders;
 mod program;
 mod settings;
