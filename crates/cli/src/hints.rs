@@ -91,7 +91,7 @@ mod tests {
         let error = Err::<(), _>(UserError::new("no", "do this")).context("cannot").unwrap_err();
         assert_eq!(hint(&error).as_deref(), Some("do this"));
         assert_eq!(hint(&anyhow::anyhow!("no")), None);
-        let locked = StoreError::Locked { path: "x".into() };
+        let locked = StoreError::Locked { place: "x".into() };
         assert!(hint(&anyhow::Error::new(locked)).is_some());
     }
 }
