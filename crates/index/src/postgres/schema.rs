@@ -17,7 +17,7 @@ const EXTENSION_MINIMUM: (u32, u32) = (0, 8);
 /// ids do. Exact vectors lie outside the row, uncompressed, so that one place's can be cut out.
 const MIGRATIONS: [&str; 1] = ["
     CREATE TABLE state (
-        only boolean PRIMARY KEY DEFAULT true CHECK (only),
+        single boolean PRIMARY KEY CHECK (single),
         format integer NOT NULL,
         version bigint NOT NULL,
         generation bigint NOT NULL,
@@ -80,7 +80,7 @@ fn make(server: &Server, connection: &Connection) -> Result<(), StoreError> {
     let failed = |error| failure::of_statement(server.address(), "make the tables", error);
     let schema = &server.address().schema;
     if !has_extension(server, connection)? {
-        connection.run("CREATE EXTENSION vector").map_err(|error| {
+        connection.run("CREATE EXTENSION vector SCHEMA public").map_err(|error| {
             let said =
                 error.as_db_error().map_or_else(|| error.to_string(), |error| error.message().to_owned());
             StoreError::Extension {
