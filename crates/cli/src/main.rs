@@ -15,6 +15,7 @@ mod outcome;
 mod output;
 mod progress_bar;
 mod settings;
+mod stores;
 mod training;
 mod wiring;
 

@@ -35,7 +35,11 @@ pub(crate) fn check_vectors(
 }
 
 /// Checks that a new manifest names the encoder of the vectors held, of which there are some.
-pub(crate) fn check_encoder(offered: &Manifest, held: &Manifest, dimensions: usize) -> Result<(), StoreError> {
+pub(crate) fn check_encoder(
+    offered: &Manifest,
+    held: &Manifest,
+    dimensions: usize,
+) -> Result<(), StoreError> {
     let Some(offered) = &offered.encoder else { return Ok(()) };
     if offered.dimensions != dimensions {
         return Err(StoreError::Dimensions { got: offered.dimensions, expected: dimensions });

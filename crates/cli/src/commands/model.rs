@@ -72,8 +72,8 @@ fn check(settings: &Settings) -> anyhow::Result<Outcome> {
     if length != spec.dimensions || first != again {
         anyhow::bail!("encoder `{}` does not do what it says", spec.name);
     }
-    if settings.cache.join("index").is_dir() {
-        let reader = wiring::store(&settings.cache)?.reader()?;
+    if wiring::has_index(settings) {
+        let reader = wiring::store(settings)?.reader()?;
         if let Some(of_index) = &reader.manifest().encoder
             && of_index != spec
         {

@@ -1,5 +1,8 @@
 //! What the database holds and whether it fits together, for `index info` and `index verify`.
 
+use std::sync::PoisonError;
+
+use super::failure;
 use super::reader::{record_of, text};
 use super::writer::PLACES;
 use super::{PostgresReader, PostgresStore};
@@ -68,6 +71,28 @@ impl PostgresStore {
         })
     }
 
+    /// Gives the space of removed rows to later ones, which PostgreSQL also does by itself in time.
+    ///
+    /// # Errors
+    /// When the user may not, or the database cannot be reached.
+    pub fn compact(&self) -> Result<(), StoreError> {
+        self.drop_old_tables();
+        let state = self.newest()?.state().clone();
+        // Our own view would keep what it sees.
+        *self.last.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        let mut tables =
+            vec!["looks".to_owned(), "blobs".to_owned(), "models".to_owned(), "state".to_owned()];
+        if state.dimensions > 0 {
+            tables.push(state.vectors());
+        }
+        let connection = self.server.connection()?;
+        connection
+            .run(&format!("VACUUM (ANALYZE) {}", tables.join(", ")))
+            .map_err(|error| failure::of_statement(self.server.address(), "compact", error))?;
+        self.server.give_back(connection);
+        Ok(())
+    }
+
     /// Reads everything and checks that it fits together. Flipped bits are the server's to find: it
     /// has checksums of its own (`data_checksums`), and what it refuses to read is an error here.
     ///
@@ -114,7 +139,8 @@ fn count_rows(reader: &PostgresReader, report: &mut VerifyReport) -> Result<(), 
         Ok(rows.first().map_or(0, |row| row.get::<_, i64>(0).unsigned_abs()))
     };
     // Reading every byte is what has the server check its pages.
-    report.blobs = count("SELECT count(length(bytes)) FROM blobs")? + count("SELECT count(length(bytes)) FROM models")?;
+    report.blobs =
+        count("SELECT count(length(bytes)) FROM blobs")? + count("SELECT count(length(bytes)) FROM models")?;
     if report.looks != state.looks {
         report.note(format!("{} looks, but the last commit says {}", report.looks, state.looks));
     }
@@ -133,7 +159,10 @@ fn count_rows(reader: &PostgresReader, report: &mut VerifyReport) -> Result<(), 
         ))?;
         let all = count(&format!("SELECT count(*) FROM {table}"))?;
         if joined != state.looks || all != state.looks {
-            report.note(format!("{all} vectors at place {place}, {joined} of them usable, for {} looks", state.looks));
+            report.note(format!(
+                "{all} vectors at place {place}, {joined} of them usable, for {} looks",
+                state.looks
+            ));
         }
     }
     Ok(())

@@ -174,8 +174,7 @@ impl Reader for PostgresReader {
 
     fn visit(&self, visit: &mut dyn FnMut(LookRecord) -> ControlFlow<()>) -> Result<(), StoreError> {
         let action = "list looks";
-        let mut rows =
-            self.query(action, "SELECT id, record FROM looks ORDER BY id LIMIT $1", &[&PAGE])?;
+        let mut rows = self.query(action, "SELECT id, record FROM looks ORDER BY id LIMIT $1", &[&PAGE])?;
         loop {
             let Some(last) = rows.last().map(|row| row.get::<_, Vec<u8>>(0)) else { return Ok(()) };
             let is_last_page = (rows.len() as i64) < PAGE;

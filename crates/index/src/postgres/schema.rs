@@ -62,7 +62,10 @@ pub(super) fn prepare(server: &Server) -> Result<(), StoreError> {
     connection.run("BEGIN").map_err(failed)?;
     // Two programs that start at once must not both do it.
     connection
-        .query("SELECT pg_advisory_xact_lock(hashtextextended($1, 1))", &[&format!("lorgnon.{schema}.tables")])
+        .query(
+            "SELECT pg_advisory_xact_lock(hashtextextended($1, 1))",
+            &[&format!("lorgnon.{schema}.tables")],
+        )
         .map_err(failed)?;
     let result = make(server, &connection);
     match result {
@@ -102,7 +105,12 @@ fn make(server: &Server, connection: &Connection) -> Result<(), StoreError> {
         connection
             .execute("UPDATE state SET format = $1", &[&i32::try_from(FORMAT).unwrap_or(i32::MAX)])
             .map_err(failed)?;
-        tracing::info!(place = server.address().place(), from = format, to = FORMAT, "the tables were made or upgraded");
+        tracing::info!(
+            place = server.address().place(),
+            from = format,
+            to = FORMAT,
+            "the tables were made or upgraded"
+        );
     }
     Ok(())
 }

@@ -41,12 +41,7 @@ impl Server {
                 action: "start a thread for connections",
                 source: Box::new(source),
             })?;
-        Ok(Self {
-            address,
-            runtime: Some(runtime),
-            idle: Mutex::default(),
-            answered: AtomicBool::new(false),
-        })
+        Ok(Self { address, runtime: Some(runtime), idle: Mutex::default(), answered: AtomicBool::new(false) })
     }
 
     pub(super) fn address(&self) -> &Address {

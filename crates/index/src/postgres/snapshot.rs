@@ -147,9 +147,8 @@ impl Snapshot {
             }
         };
         let connection = server.connection().ok()?;
-        let begin = format!(
-            "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY; SET TRANSACTION SNAPSHOT '{name}'"
-        );
+        let begin =
+            format!("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY; SET TRANSACTION SNAPSHOT '{name}'");
         if connection.run(&begin).is_err() {
             server.end(connection);
             return None;

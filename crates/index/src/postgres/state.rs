@@ -6,7 +6,8 @@ use super::connection::Connection;
 use crate::{Manifest, StoreError};
 
 /// Reads the row; first of all the format, so that a newer one is known before anything else is read.
-pub(super) const SELECT: &str = "SELECT format, version, generation, dimensions, looks, next_key, indexed, manifest FROM state";
+pub(super) const SELECT: &str =
+    "SELECT format, version, generation, dimensions, looks, next_key, indexed, manifest FROM state";
 
 /// What one commit says about the whole store.
 #[derive(Debug, Clone, PartialEq)]

@@ -67,7 +67,8 @@ impl<'a> PostgresWriter<'a> {
                 Err(error) => return Err(failed(error)),
             }
         };
-        let cell = |column: usize| rows.first().and_then(|row| row.get(column)).unwrap_or_default().to_owned();
+        let cell =
+            |column: usize| rows.first().and_then(|row| row.get(column)).unwrap_or_default().to_owned();
         if cell(0) != "t" {
             server.end(connection);
             return Err(StoreError::Locked { place: server.address().place().to_owned() });
@@ -103,7 +104,10 @@ impl<'a> PostgresWriter<'a> {
         statements: impl FnOnce(&Connection) -> Result<T, Error>,
     ) -> Result<T, StoreError> {
         let Some(connection) = self.connection.as_ref().filter(|_| !self.failed) else {
-            return Err(StoreError::Database { action, source: "an earlier step of this write failed".into() });
+            return Err(StoreError::Database {
+                action,
+                source: "an earlier step of this write failed".into(),
+            });
         };
         let result = statements(connection);
         self.failed = result.is_err();
@@ -127,15 +131,21 @@ impl<'a> PostgresWriter<'a> {
         self.state.next_key += entries.len() as i64;
         self.state.looks = self.state.looks - removed + entries.len() as u64;
         let table = self.state.vectors();
-        let records: Vec<Vec<u8>> = entries
-            .iter()
-            .map(|entry| encode(&entry.record))
-            .collect::<Result<_, _>>()?;
+        let records: Vec<Vec<u8>> =
+            entries.iter().map(|entry| encode(&entry.record)).collect::<Result<_, _>>()?;
         self.run("store looks", |connection| {
             let keyed = || (first_key..).zip(&entries);
             connection.copy_in(
                 "COPY looks (key, id, class, gender, items, record, exact) FROM STDIN BINARY",
-                &[Type::INT8, Type::BYTEA, Type::BYTEA, Type::TEXT, Type::TEXT_ARRAY, Type::BYTEA, Type::BYTEA],
+                &[
+                    Type::INT8,
+                    Type::BYTEA,
+                    Type::BYTEA,
+                    Type::TEXT,
+                    Type::TEXT_ARRAY,
+                    Type::BYTEA,
+                    Type::BYTEA,
+                ],
                 &mut keyed().zip(records).map(|((key, entry), record)| cells_of(key, entry, record)),
             )?;
             connection.copy_in(
@@ -359,7 +369,9 @@ impl Writer for PostgresWriter<'_> {
         self.buffer.clear();
         self.buffered_bytes = 0;
         // Rows, because emptying tables by `TRUNCATE` would wait for readers, and take away what they see.
-        self.run("clear", |connection| connection.run("DELETE FROM looks; DELETE FROM blobs; DELETE FROM models"))?;
+        self.run("clear", |connection| {
+            connection.run("DELETE FROM looks; DELETE FROM blobs; DELETE FROM models")
+        })?;
         // The next vectors get a table of their own; this one goes when nobody reads it any more.
         self.state.dimensions = 0;
         self.state.indexed = false;

@@ -53,9 +53,8 @@ impl TestServer {
             let messages = client.simple_query(sql).await.unwrap();
             drop(client);
             connection.await.unwrap().unwrap();
-            let cell = messages.iter().find_map(|message| match message {
-                SimpleQueryMessage::Row(row) => row.get(0),
-                _ => None,
+            let cell = messages.iter().find_map(|message| {
+                if let SimpleQueryMessage::Row(row) = message { row.get(0) } else { None }
             });
             cell.unwrap_or_default().to_owned()
         })
