@@ -77,9 +77,9 @@ impl Connection {
     /// Runs several statements in one round trip; gives the rows of the last that has any, as text.
     pub(super) fn query_text(&self, sql: &str) -> Result<Vec<SimpleQueryRow>, Error> {
         let messages = block_on(self.client.simple_query(sql))?;
-        let rows = messages.into_iter().filter_map(|message| {
-            if let SimpleQueryMessage::Row(row) = message { Some(row) } else { None }
-        });
+        let rows = messages
+            .into_iter()
+            .filter_map(|message| if let SimpleQueryMessage::Row(row) = message { Some(row) } else { None });
         Ok(rows.collect())
     }
 

@@ -28,12 +28,16 @@ pub(super) fn of_connecting(address: &Address, error: Error) -> StoreError {
         Some(code) if refusals.contains(code) => {
             StoreError::Credentials { place, user: address.user().to_owned(), source: Box::new(error) }
         }
-        // No password at hand where the server wants one, which the client finds by itself.
-        None if address.config.get_password().is_none() && error.to_string().contains("password missing") => {
+        // The server wants a password and there is none: the client finds that by itself.
+        None if is_missing_password(&error) => {
             StoreError::Credentials { place, user: address.user().to_owned(), source: Box::new(error) }
         }
         _ => StoreError::Unreachable { place, source: Box::new(error) },
     }
+}
+
+fn is_missing_password(error: &Error) -> bool {
+    error.source().is_some_and(|source| source.to_string().contains("password missing"))
 }
 
 /// Whether the connection is gone, so that another one may do better.
