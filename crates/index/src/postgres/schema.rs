@@ -29,6 +29,7 @@ const MIGRATIONS: [&str; 1] = ["
     );
     INSERT INTO state VALUES (true, 0, 0, 0, 0, 0, 0, false,
         '{\"updatedAtMs\":0,\"datasetPath\":\"\",\"datasetSize\":0,\"encoder\":null,\"model\":\"\"}');
+    CREATE TABLE commits (version bigint PRIMARY KEY, token text NOT NULL);
     CREATE TABLE looks (
         key bigint PRIMARY KEY,
         id bytea NOT NULL UNIQUE,

@@ -16,7 +16,7 @@ use crate::StoreError;
 /// Connections kept open while nobody uses them.
 const IDLE_MAX: usize = 4;
 /// How long a server that answered before may be away, for a restart, before that is an error.
-const AWAY_MAX: Duration = Duration::from_secs(15);
+const AWAY_MAX: Duration = Duration::from_secs(30);
 const FIRST_PAUSE: Duration = Duration::from_millis(50);
 const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 

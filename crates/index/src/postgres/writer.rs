@@ -27,6 +27,8 @@ const BUFFERED_BYTES: usize = 16 << 20;
 const KEY_LENGTH_MAX: usize = 2000;
 /// Longer vectors cannot have an HNSW index in half precision.
 const INDEXED_DIMENSIONS_MAX: usize = 4000;
+/// Commits of which is known whose they were.
+const COMMITS_REMEMBERED: i64 = 1000;
 /// How long the server is asked what became of a commit.
 const OUTCOME_WAIT: Duration = Duration::from_secs(30);
 const OUTCOME_PAUSE: Duration = Duration::from_millis(200);
@@ -40,8 +42,8 @@ type Cells<'a> = Vec<Box<dyn ToSql + Sync + Send + 'a>>;
 pub(super) struct PostgresWriter<'a> {
     store: &'a PostgresStore,
     connection: Option<Connection>,
-    /// The number by which the server remembers whether this transaction was committed.
-    transaction: String,
+    /// What this commit is told from all others by, should its answer be lost.
+    token: String,
     state: State,
     buffer: Vec<Entry>,
     buffered_bytes: usize,
@@ -53,8 +55,8 @@ impl<'a> PostgresWriter<'a> {
     pub(super) fn begin(store: &'a PostgresStore) -> Result<Self, StoreError> {
         let server = &store.server;
         let lock = format!(
-            "BEGIN; SELECT pg_try_advisory_xact_lock(hashtextextended('lorgnon.{}', 1)), pg_current_xact_id()",
-            server.address().schema
+            "BEGIN; SELECT {}, concat_ws('/', pg_current_xact_id(), pg_backend_pid(), clock_timestamp())",
+            lock_of(&server.address().schema)
         );
         let failed = |error| failure::of_statement(server.address(), "begin a write", error);
         let mut attempt = 0;
@@ -73,7 +75,7 @@ impl<'a> PostgresWriter<'a> {
             server.end(connection);
             return Err(StoreError::Locked { place: server.address().place().to_owned() });
         }
-        let transaction = cell(1);
+        let token = cell(1);
         let state = connection.query_text(state::SELECT).map_err(failed).and_then(|rows| {
             let missing = StoreError::Database { action: "read the state", source: "there is none".into() };
             let state = State::from_row(rows.first().ok_or(missing)?)?;
@@ -84,7 +86,7 @@ impl<'a> PostgresWriter<'a> {
             Ok(state) => Ok(Self {
                 store,
                 connection: Some(connection),
-                transaction,
+                token,
                 state,
                 buffer: Vec::new(),
                 buffered_bytes: 0,
@@ -239,7 +241,15 @@ impl<'a> PostgresWriter<'a> {
         self.make_indexes()?;
         self.state.version += 1;
         let state = self.state.clone();
-        self.run("commit", |connection| state.save(connection))?;
+        let token = self.token.clone();
+        self.run("commit", |connection| {
+            state.save(connection)?;
+            connection.execute(
+                "WITH old AS (DELETE FROM commits WHERE version <= $1::bigint - $3::bigint) \
+                 INSERT INTO commits (version, token) VALUES ($1, $2)",
+                &[&(state.version as i64), &token, &COMMITS_REMEMBERED],
+            )
+        })?;
         match self.run("commit", |connection| connection.run("COMMIT")) {
             Ok(()) => {}
             Err(error @ StoreError::ConnectionLost { .. }) => {
@@ -255,27 +265,40 @@ impl<'a> PostgresWriter<'a> {
         Ok(self.state.version)
     }
 
-    /// Asks what became of a commit whose answer was lost. A server that cannot be asked in time is
-    /// taken to have refused: then the caller repeats what is stored already, which changes nothing.
+    /// Asks what became of a commit whose answer was lost. The number of a transaction will not do: after a
+    /// crash the server may give it to another one. A server that cannot be asked in time is taken
+    /// to have refused: then the caller repeats what is stored already, which changes nothing.
     fn was_committed(&self) -> bool {
         let server = &self.store.server;
+        // Two statements, so that the second sees what was committed before the first had the lock.
+        let sql = format!(
+            "BEGIN; SELECT {}; SELECT token FROM commits WHERE version = {}; COMMIT",
+            lock_of(&server.address().schema),
+            self.state.version
+        );
         let start = Instant::now();
         while start.elapsed() < OUTCOME_WAIT {
             let asked = server.connection().ok().and_then(|connection| {
-                let sql = format!("SELECT pg_xact_status('{}')", self.transaction);
                 let rows = connection.query_text(&sql).ok()?;
                 server.give_back(connection);
-                rows.first()?.get(0).map(ToOwned::to_owned)
+                let nobody_writes = rows.first()?.get(0)? == "t";
+                let token = rows.get(1).and_then(|row| row.get(0).map(ToOwned::to_owned));
+                Some((nobody_writes, token))
             });
-            match asked.as_deref() {
-                Some("committed") => return true,
-                Some("aborted") => return false,
-                // Not yet decided, or not to be had.
-                _ => std::thread::sleep(OUTCOME_PAUSE),
+            match asked {
+                Some((_, Some(token))) => return token == self.token,
+                Some((true, None)) => return false,
+                // Perhaps it is still being decided; or the server cannot be asked yet.
+                Some((false, None)) | None => std::thread::sleep(OUTCOME_PAUSE),
             }
         }
         false
     }
+}
+
+/// Takes the lock of a schema's only writer, until the transaction ends.
+fn lock_of(schema: &str) -> String {
+    format!("pg_try_advisory_xact_lock(hashtextextended('lorgnon.{schema}', 1))")
 }
 
 impl Drop for PostgresWriter<'_> {
