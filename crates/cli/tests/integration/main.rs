@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "test code")]
 
 mod bad_input;
+mod database;
 mod program;
 mod settings;
 mod suspects;
