@@ -1,8 +1,8 @@
 //! How fast the stores are and what they take: `cargo bench -p lorgnon-index -- LOOKS [DIMENSIONS]` for the embedded
 //! one, with `postgres` behind it for the one at `LORGNON_TEST_POSTGRES` (`tools/postgres-for-tests`).
 //!
-//! Vectors are drawn evenly from the sphere, the hardest case for a scan that wants to leave out
-//! most rows: real looks lie closer to their like.
+//! Vectors are drawn evenly from the sphere, the hardest case for a search that wants to leave out
+//! most rows: real looks lie closer to their like. `LORGNON_BENCH_KINSHIP=1` draws 300 kinds of looks instead.
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a program for people to read")]
 
 use std::time::{Duration, Instant};
@@ -42,6 +42,26 @@ impl Draw {
     }
 }
 
+/// How much of a vector is its kind's, of which there are 300; 0 for vectors drawn evenly.
+fn kinship() -> f32 {
+    std::env::var("LORGNON_BENCH_KINSHIP").ok().and_then(|text| text.parse().ok()).unwrap_or(0.0)
+}
+
+impl Draw {
+    /// A vector near those of its kind.
+    fn near(&mut self, number: u64, dimensions: usize) -> Vec<f32> {
+        let mut vector = self.vector(dimensions);
+        let kinship = kinship();
+        if kinship > 0.0 {
+            let kind = Draw((number % 300 + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1).vector(dimensions);
+            vector.iter_mut().zip(kind).for_each(|(value, kind)| *value += kind * kinship);
+            let length = vector.iter().map(|value| value * value).sum::<f32>().sqrt();
+            vector.iter_mut().for_each(|value| *value /= length);
+        }
+        vector
+    }
+}
+
 fn draw_entry(number: u64, dimensions: usize) -> Entry {
     let mut draw = Draw(number.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
     let mut look =
@@ -54,8 +74,8 @@ fn draw_entry(number: u64, dimensions: usize) -> Entry {
     Entry {
         record: LookRecord { look, source: "labels.jsonl".to_owned(), fingerprint: Fingerprint([0; 32]) },
         vectors: VectorSet {
-            global: draw.vector(dimensions),
-            slots: SlotMap::from_fn(|_| draw.vector(dimensions)),
+            global: draw.near(number, dimensions),
+            slots: SlotMap::from_fn(|_| draw.near(number, dimensions)),
         },
         blobs: Vec::new(),
     }
@@ -139,7 +159,7 @@ fn ingest(store: &dyn Store, looks: u64, dimensions: usize) {
         for entry in batch {
             writer.put(entry).unwrap();
         }
-        if end % COMMIT_EVERY == 0 || end == looks {
+        if end.is_multiple_of(COMMIT_EVERY) || end == looks {
             writer
                 .set_manifest(Manifest {
                     encoder: Some(EncoderSpec {
@@ -229,17 +249,22 @@ fn recall(reader: &dyn Reader, looks: u64, dimensions: usize, queries: &[Vec<f32
 
 fn queries(dimensions: usize) -> Vec<Vec<f32>> {
     let mut draw = Draw(77);
-    (0..QUERIES).map(|_| draw.vector(dimensions)).collect()
+    (0..QUERIES).map(|number| draw.near(number as u64, dimensions)).collect()
 }
 
 fn postgres(looks: u64, dimensions: usize) {
     let base = std::env::var("LORGNON_TEST_POSTGRES").expect("a server: see tools/postgres-for-tests");
-    let store = PostgresStore::open(&format!("{base}?schema=bench")).unwrap();
+    let index_from = std::env::var("LORGNON_BENCH_INDEX_FROM").ok().and_then(|text| text.parse().ok());
+    let mut store = PostgresStore::open(&format!("{base}?schema=bench")).unwrap();
+    if let Some(looks) = index_from {
+        store = store.with_index_from(looks);
+    }
     let mut writer = store.writer().unwrap();
     writer.clear().unwrap();
     writer.commit().unwrap();
     ingest(&store, looks, dimensions);
     store.compact().unwrap();
+    println!("{:<44} {:>9}", "searched by an HNSW index", store.info().unwrap().indexed);
     let raw = (looks * 8 * dimensions as u64 * 6) as f64;
     let bytes = store.info().unwrap().table_bytes as f64;
     println!("{:<44} {:>9.0} MB, {:.3} x the bytes of f32 and f16", "disk", bytes / 1e6, bytes / raw);

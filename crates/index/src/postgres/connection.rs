@@ -21,7 +21,7 @@ pub(super) type Parameters<'a> = &'a [&'a (dyn ToSql + Sync)];
 /// a long training is no reason to be thrown out.
 const SETTINGS: &str = "SET plan_cache_mode = force_custom_plan; SET jit = off; \
      SET idle_in_transaction_session_timeout = 0; SET statement_timeout = 0; \
-     SET hnsw.iterative_scan = relaxed_order; SET hnsw.ef_search = 200; \
+     SET hnsw.iterative_scan = relaxed_order; \
      SET tcp_keepalives_idle = 30; SET tcp_keepalives_interval = 10; SET tcp_keepalives_count = 3; \
      SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'";
 

@@ -25,7 +25,7 @@ pub struct PostgresInfo {
     pub looks: u64,
     /// Length of every vector; 0 before the first.
     pub dimensions: u32,
-    /// Whether vectors have an HNSW index, or are all compared.
+    /// Whether an HNSW index is searched, or all vectors are compared.
     pub indexed: bool,
     /// Bytes of all tables and indexes, removed rows included.
     pub table_bytes: u64,
@@ -64,7 +64,7 @@ impl PostgresStore {
             version: state.version,
             looks: state.looks,
             dimensions: u32::try_from(state.dimensions).unwrap_or(u32::MAX),
-            indexed: state.indexed,
+            indexed: state.reach > 0,
             table_bytes: sizes.first().map_or(0, |row| row.get::<_, i64>(0).unsigned_abs()),
             models,
             manifest: state.manifest.clone(),

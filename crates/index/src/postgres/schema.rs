@@ -25,9 +25,11 @@ const MIGRATIONS: [&str; 1] = ["
         looks bigint NOT NULL,
         next_key bigint NOT NULL,
         indexed boolean NOT NULL,
+        reach bigint NOT NULL,
+        reach_looks bigint NOT NULL,
         manifest text NOT NULL
     );
-    INSERT INTO state VALUES (true, 0, 0, 0, 0, 0, 0, false,
+    INSERT INTO state VALUES (true, 0, 0, 0, 0, 0, 0, false, 0, 0,
         '{\"updatedAtMs\":0,\"datasetPath\":\"\",\"datasetSize\":0,\"encoder\":null,\"model\":\"\"}');
     CREATE TABLE commits (version bigint PRIMARY KEY, token text NOT NULL);
     CREATE TABLE looks (

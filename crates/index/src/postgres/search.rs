@@ -46,7 +46,7 @@ pub(super) fn search(
     if length(vector) <= 0.0 {
         return question.first_by_id(count);
     }
-    if state.indexed && count <= INDEXED_COUNT_MAX {
+    if state.reach > 0 && count <= INDEXED_COUNT_MAX {
         let wanted = count * 4 + MARGIN;
         let mut candidates = question.candidates(wanted, true)?;
         // Fewer than wanted: the filter leaves few, or the index gave up looking for them. And what
@@ -104,17 +104,22 @@ impl Question<'_> {
         let mut parameters: Vec<&(dyn ToSql + Sync)> = vec![&self.half, &wanted, &first_byte, &bytes];
         let filter = FilterSql::new(self.filter);
         let conditions = filter.conditions(&mut parameters);
-        // The index is over the vector with its length; without it every row is compared, and the
-        // distance from a vector of zeros, which is none, is that of a right angle.
+        // The index is over the vector with its length; without it every row is compared.
         let order = if by_index {
             format!("v.half::halfvec({dimensions}) <=> $1::halfvec")
         } else {
-            "coalesce(nullif(v.half <=> $1::halfvec, 'NaN'), 1), l.id".to_owned()
+            "distance".to_owned()
         };
+        let join = if conditions.is_empty() {
+            String::new()
+        } else {
+            format!(" JOIN looks l ON l.key = v.look{conditions}")
+        };
+        // The distance from a vector of zeros, which is none, is that of a right angle.
         let sql = format!(
             "SELECT l.id, substring(l.exact FROM $3 FOR $4), c.distance FROM ( \
                  SELECT v.look, coalesce(nullif(v.half <=> $1::halfvec, 'NaN'), 1) AS distance \
-                 FROM {table} v JOIN looks l ON l.key = v.look{conditions} ORDER BY {order} LIMIT $2 \
+                 FROM {table} v{join} ORDER BY {order} LIMIT $2 \
              ) c JOIN looks l ON l.key = c.look"
         );
         let length_of_query = length(self.vector);

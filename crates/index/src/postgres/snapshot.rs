@@ -24,6 +24,11 @@ const CONNECTIONS_MAX: usize = 4;
 /// Tries to see a commit and its table before somebody clears it away.
 const ATTEMPTS: usize = 5;
 
+/// How far the index is searched in a transaction.
+fn reach_of(state: &State) -> String {
+    if state.reach == 0 { String::new() } else { format!("SET LOCAL hnsw.ef_search = {}", state.reach) }
+}
+
 /// A view of one commit.
 pub(super) struct Snapshot {
     leader: Option<Connection>,
@@ -32,6 +37,8 @@ pub(super) struct Snapshot {
     followers: Mutex<Vec<Connection>>,
     lent: AtomicUsize,
     opened: AtomicUsize,
+    /// The statement that sets how far the index is searched.
+    reach: String,
     began: Instant,
 }
 
@@ -68,7 +75,8 @@ impl Snapshot {
             };
             if state.dimensions > 0 {
                 // So that nobody drops a table which this view may still ask.
-                let lock = format!("LOCK TABLE {} IN ACCESS SHARE MODE", state.vectors());
+                let lock =
+                    format!("LOCK TABLE {} IN ACCESS SHARE MODE; {}", state.vectors(), reach_of(&state));
                 if let Err(error) = connection.run(&lock) {
                     server.end(connection);
                     attempt += 1;
@@ -84,6 +92,7 @@ impl Snapshot {
                 followers: Mutex::default(),
                 lent: AtomicUsize::new(0),
                 opened: AtomicUsize::new(1),
+                reach: reach_of(&state),
                 began: Instant::now(),
             };
             return Ok((snapshot, state));
@@ -147,8 +156,10 @@ impl Snapshot {
             }
         };
         let connection = server.connection().ok()?;
-        let begin =
-            format!("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY; SET TRANSACTION SNAPSHOT '{name}'");
+        let begin = format!(
+            "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY; SET TRANSACTION SNAPSHOT '{name}'; {}",
+            self.reach
+        );
         if connection.run(&begin).is_err() {
             server.end(connection);
             return None;

@@ -6,8 +6,7 @@ use super::connection::Connection;
 use crate::{Manifest, StoreError};
 
 /// Reads the row; first of all the format, so that a newer one is known before anything else is read.
-pub(super) const SELECT: &str =
-    "SELECT format, version, generation, dimensions, looks, next_key, indexed, manifest FROM state";
+pub(super) const SELECT: &str = "SELECT format, version, generation, dimensions, looks, next_key, indexed, reach, reach_looks, manifest FROM state";
 
 /// What one commit says about the whole store.
 #[derive(Debug, Clone, PartialEq)]
@@ -24,8 +23,12 @@ pub(super) struct State {
     pub(super) looks: u64,
     /// Key of the next look.
     pub(super) next_key: i64,
-    /// Whether vectors have an HNSW index.
+    /// Whether vectors have an HNSW index, used or not.
     pub(super) indexed: bool,
+    /// How far it is searched (`hnsw.ef_search`) to find what comparing all would; 0 when it does not.
+    pub(super) reach: u64,
+    /// How many looks there were when that was measured.
+    pub(super) reach_looks: u64,
     /// As set by the writer.
     pub(super) manifest: Manifest,
 }
@@ -49,7 +52,9 @@ impl State {
             looks: number(text(4))?,
             next_key: number(text(5))?,
             indexed: text(6) == "t",
-            manifest: serde_json::from_str(text(7)).map_err(|error| StoreError::Database {
+            reach: number(text(7))?,
+            reach_looks: number(text(8))?,
+            manifest: serde_json::from_str(text(9)).map_err(|error| StoreError::Database {
                 action: "read the manifest",
                 source: Box::new(error),
             })?,
@@ -62,7 +67,7 @@ impl State {
         let manifest = serde_json::to_string(&self.manifest).unwrap_or_default();
         connection.execute(
             "UPDATE state SET version = $1, generation = $2, dimensions = $3, looks = $4, next_key = $5, \
-             indexed = $6, manifest = $7",
+             indexed = $6, reach = $7, reach_looks = $8, manifest = $9",
             &[
                 &(self.version as i64),
                 &(self.generation as i64),
@@ -70,6 +75,8 @@ impl State {
                 &(self.looks as i64),
                 &self.next_key,
                 &self.indexed,
+                &(self.reach as i64),
+                &(self.reach_looks as i64),
                 &manifest,
             ],
         )?;

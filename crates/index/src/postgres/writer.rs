@@ -16,7 +16,7 @@ use super::half::{HalfVector, to_bytes};
 use super::reader::record_of;
 use super::search::{gender_text, item_text};
 use super::state::{self, State};
-use super::{failure, schema};
+use super::{failure, near, schema};
 use crate::rules::{check_encoder, check_vectors, in_order};
 use crate::{Entry, LookRecord, Manifest, StoreError, Writer};
 
@@ -209,30 +209,35 @@ impl<'a> PostgresWriter<'a> {
         }
         self.run("make the tables of vectors", |connection| connection.run(&sql))?;
         self.state.dimensions = dimensions;
-        self.state.indexed = false;
+        (self.state.indexed, self.state.reach, self.state.reach_looks) = (false, 0, 0);
         Ok(())
     }
 
-    /// Makes the HNSW indexes once there are enough looks for them.
+    /// Makes the HNSW indexes once there are enough looks for them, and measures what they find.
     fn make_indexes(&mut self) -> Result<(), StoreError> {
         let dimensions = self.state.dimensions;
         let pays = self.state.looks >= self.store.indexed_from;
-        if self.state.indexed || !pays || !(1..=INDEXED_DIMENSIONS_MAX).contains(&dimensions) {
+        if !pays || !(1..=INDEXED_DIMENSIONS_MAX).contains(&dimensions) {
             return Ok(());
         }
-        tracing::info!(looks = self.state.looks, "making the HNSW indexes");
         let table = self.state.vectors();
-        self.run("make the indexes of vectors", |connection| {
-            for place in 0..PLACES {
-                connection.run(&format!(
-                    "CREATE INDEX {table}_{place}_near ON {table}_{place} \
-                     USING hnsw ((half::halfvec({dimensions})) halfvec_cosine_ops)"
-                ))?;
-            }
-            // Plans are made from statistics, which autovacuum would take minutes to notice.
-            connection.run(&format!("ANALYZE looks; ANALYZE {table}"))
+        if !self.state.indexed {
+            tracing::info!(looks = self.state.looks, "making the HNSW indexes");
+            self.run("make the indexes of vectors", |connection| {
+                for place in 0..PLACES {
+                    connection.run(&near::create(&format!("{table}_{place}"), dimensions))?;
+                }
+                // Plans are made from statistics, which autovacuum would take minutes to notice.
+                connection.run(&format!("ANALYZE looks; ANALYZE {table}"))
+            })?;
+            self.state.indexed = true;
+        } else if self.state.looks < self.state.reach_looks * 2 {
+            return Ok(());
+        }
+        self.state.reach = self.run("measure the indexes", |connection| {
+            near::reach(connection, &format!("{table}_0"), dimensions)
         })?;
-        self.state.indexed = true;
+        self.state.reach_looks = self.state.looks;
         Ok(())
     }
 
@@ -397,7 +402,7 @@ impl Writer for PostgresWriter<'_> {
         })?;
         // The next vectors get a table of their own; this one goes when nobody reads it any more.
         self.state.dimensions = 0;
-        self.state.indexed = false;
+        (self.state.indexed, self.state.reach, self.state.reach_looks) = (false, 0, 0);
         self.state.looks = 0;
         self.state.manifest.encoder = None;
         self.state.manifest.model = String::new();
