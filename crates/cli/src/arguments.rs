@@ -12,8 +12,8 @@ use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use clap_complete::Shell;
 
 pub(crate) use options::{
-    AnalyzeOptions, CommonOptions, DemoOptions, EvaluateOptions, FormatOption, ModelOptions, ServeOptions,
-    StatusOptions, TrainOptions,
+    AnalyzeOptions, CommonOptions, DemoOptions, EvaluateOptions, FetchOptions, FormatOption, ModelOptions,
+    ServeOptions, StatusOptions, TrainOptions,
 };
 
 use crate::settings::{Key, Layer};
@@ -194,6 +194,16 @@ A password is best kept out of the command line: the variable PGPASSWORD is read
 pub(crate) enum ModelCommand {
     /// Encoders that are here
     List(FormatOption),
+    /// Download a model from a hub; the only command that reaches the network for itself
+    #[command(after_help = "\
+Examples:
+  lorgnon model fetch
+  lorgnon model fetch Xenova/clip-vit-base-patch32 --precision int8
+  lorgnon train --encoder clip
+
+A download that breaks goes on where it was. Proxies are read from the environment (HTTPS_PROXY), a
+token for models that need one from HF_TOKEN.")]
+    Fetch(FetchOptions),
     /// Whether the encoder in force works and fits the index
     Check(ModelOptions),
 }
@@ -259,6 +269,7 @@ impl Arguments {
             Command::Evaluate(options) => options.collect(&mut layer),
             Command::Status(options) => options.collect(&mut layer),
             Command::Model { command: ModelCommand::Check(options) } => options.collect(&mut layer),
+            Command::Model { command: ModelCommand::Fetch(options) } => options.collect(&mut layer),
             Command::Index { command: IndexCommand::Info(format) | IndexCommand::Verify(format) }
             | Command::Model { command: ModelCommand::List(format) }
             | Command::Dataset { command: DatasetCommand::Check { format, .. } }

@@ -7,6 +7,7 @@
 
 mod arguments;
 mod commands;
+mod encoders;
 mod hints;
 mod interrupt;
 mod local_trainer;

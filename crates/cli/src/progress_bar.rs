@@ -5,7 +5,7 @@ use std::io::IsTerminal;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{HumanBytes, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use lorgnon_recogniser::train::{Stage, TrainingEvent, TrainingObserver};
 
 use crate::{interrupt, output};
@@ -117,6 +117,49 @@ impl Display {
     }
 }
 
+/// Shows files that arrive.
+pub(crate) struct Transfer {
+    bar: ProgressBar,
+    plain: bool,
+    last_line: Instant,
+}
+
+impl Transfer {
+    pub(crate) fn new() -> Self {
+        let plain = !std::io::stderr().is_terminal();
+        let target = if plain { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
+        let bar = ProgressBar::with_draw_target(None, target);
+        if let Ok(style) = ProgressStyle::with_template(TRANSFER_TEMPLATE) {
+            bar.set_style(style.progress_chars("=> "));
+        }
+        Self { bar, plain, last_line: Instant::now() }
+    }
+
+    /// So many bytes of a file are here.
+    pub(crate) fn set(&mut self, file: &str, done: u64, total: u64) {
+        if self.bar.message() != file {
+            self.bar.reset();
+            self.bar.set_message(file.to_owned());
+        }
+        self.bar.set_length(total);
+        self.bar.set_position(done);
+        if self.plain && (self.last_line.elapsed() >= LINE_PAUSE || done == total) {
+            self.last_line = Instant::now();
+            output::say(&format!("{file} {} of {}", HumanBytes(done), HumanBytes(total)));
+        }
+    }
+
+    /// Says something beside the bar.
+    pub(crate) fn note(&self, text: &str) {
+        self.bar.suspend(|| output::say(text));
+    }
+
+    pub(crate) fn finish(&self) {
+        self.bar.finish_and_clear();
+    }
+}
+
+const TRANSFER_TEMPLATE: &str = "{msg} [{bar:30}] {bytes}/{total_bytes} {bytes_per_sec:>12} ETA {eta}";
 const TEMPLATE: &str = "{msg:<22} [{bar:30}] {pos}/{len} {per_sec:>10} ETA {eta}";
 
 impl TrainingObserver for Display {
@@ -152,6 +195,7 @@ fn name_of(stage: Stage) -> &'static str {
         Stage::Character => "measuring characters",
         Stage::Templates => "learning characters",
         Stage::Reading => "reading measurements",
+        Stage::Vectors => "encoding again",
         Stage::Describing => "describing looks",
         Stage::Colours => "learning colours",
         Stage::Items => "learning items",
@@ -163,8 +207,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_template_is_one() {
+    fn the_templates_are_some() {
         ProgressStyle::with_template(TEMPLATE).unwrap();
+        ProgressStyle::with_template(TRANSFER_TEMPLATE).unwrap();
     }
 
     #[test]

@@ -22,7 +22,7 @@ pub(crate) use error::SettingsError;
 pub(crate) use file::DEFAULT_FILE;
 pub(crate) use key::{KEYS, Key};
 pub(crate) use layer::{Layer, Origin};
-pub(crate) use values::{EncoderChoice, Language, LogFormat};
+pub(crate) use values::{DEFAULT_CLIP_MODEL, EncoderChoice, Engine, Language, LogFormat, ModelPrecision};
 
 use crate::output::Format;
 use crate::stores::StoreChoice;
@@ -39,6 +39,9 @@ pub(crate) struct Settings {
     pub(crate) icons: Option<PathBuf>,
     pub(crate) store: StoreChoice,
     pub(crate) encoder: EncoderChoice,
+    pub(crate) engine: Engine,
+    pub(crate) precision: ModelPrecision,
+    pub(crate) encoder_idle_s: u64,
     pub(crate) model_cache: PathBuf,
     pub(crate) jobs: Option<NonZeroUsize>,
     pub(crate) limit: Option<u64>,
@@ -97,6 +100,9 @@ impl Settings {
             catalogue: layers.get("catalogue").map(PathBuf::from),
             icons: layers.get("icons").map(PathBuf::from),
             encoder: EncoderChoice::named(&layers.text_of("encoder")?),
+            engine: layers.choice_of("engine")?,
+            precision: layers.choice_of("precision")?,
+            encoder_idle_s: layers.in_range("encoder_idle_s", 0, 31_536_000)?,
             jobs: layers.optional("jobs", "a whole number above 0")?,
             limit: layers.optional("limit", "a whole number")?,
             rebuild: layers.switch("rebuild")?,

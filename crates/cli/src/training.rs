@@ -99,6 +99,7 @@ fn name_of(stage: Stage) -> &'static str {
     match stage {
         Stage::Character => "Mesure des personnages",
         Stage::Templates => "Apprentissage des personnages",
+        Stage::Vectors => "Vecteurs du nouvel encodeur",
         Stage::Describing => "Description des exemples",
         Stage::Reading => "Lecture des mesures",
         Stage::Colours => "Apprentissage des couleurs",

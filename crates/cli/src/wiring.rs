@@ -1,46 +1,18 @@
-//! Concrete back ends, chosen by the settings. The only file that names them.
+//! Concrete stores and data, chosen by the settings.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::Context;
 use lorgnon_dataset::{Dataset, Options, read_catalogue};
-use lorgnon_embed::{BuiltinEncoder, Encoder};
 use lorgnon_index::Store;
 use lorgnon_look::Catalogue;
 use lorgnon_recogniser::Recogniser;
 
+use crate::encoders;
 use crate::hints::UserError;
-use crate::output;
-use crate::settings::{EncoderChoice, Settings};
+use crate::settings::Settings;
 use crate::stores::{IndexStore, StoreChoice};
-
-/// The encoder that runs, and the one that was wanted where that is another.
-pub(crate) struct ChosenEncoder {
-    pub(crate) encoder: Arc<dyn Encoder>,
-    pub(crate) fallback_from: Option<String>,
-}
-
-/// The encoder asked for. `auto` never fails and says what it chose.
-pub(crate) fn encoder(settings: &Settings) -> anyhow::Result<ChosenEncoder> {
-    let builtin = || Arc::new(BuiltinEncoder::new());
-    match &settings.encoder {
-        EncoderChoice::Builtin => Ok(ChosenEncoder { encoder: builtin(), fallback_from: None }),
-        EncoderChoice::Auto => {
-            output::say("note: encoder `auto`: this version runs no downloaded model, using `builtin`");
-            Ok(ChosenEncoder { encoder: builtin(), fallback_from: Some("clip".to_owned()) })
-        }
-        EncoderChoice::Model(name) => Err(UserError::new(
-            format!(
-                "encoder `{name}` cannot be had: this version has no ONNX encoder, whatever is in `{}`",
-                settings.model_cache.display()
-            ),
-            "use `--encoder builtin`, or `--encoder auto` to fall back to it by itself; \
-             unset `VISION_CLIP_MODEL` if you did not ask for a model",
-        )
-        .into()),
-    }
-}
 
 /// The items that exist; none without a catalogue.
 pub(crate) fn catalogue(settings: &Settings) -> anyhow::Result<Arc<Catalogue>> {
@@ -115,7 +87,7 @@ pub(crate) fn existing_store(settings: &Settings) -> anyhow::Result<Arc<IndexSto
 
 /// The trained recogniser; it must have been trained.
 pub(crate) fn recogniser(settings: &Settings) -> anyhow::Result<Recogniser> {
-    let encoder = encoder(settings)?.encoder;
+    let encoder = encoders::chosen(settings)?.encoder;
     let catalogue = catalogue(settings)?;
     let reader = existing_store(settings)?.reader()?;
     Ok(Recogniser::open(reader, encoder, catalogue)?)

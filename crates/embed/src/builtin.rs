@@ -5,6 +5,7 @@
 //! (Achlioptas, 2003). Nothing of it is learned, so a vector never grows stale.
 
 use lorgnon_imaging::{CELL_FEATURES, GradientGrid, Picture};
+use rayon::prelude::*;
 
 use crate::{EmbedError, Encoder, EncoderSpec};
 
@@ -121,7 +122,7 @@ impl Encoder for BuiltinEncoder {
     }
 
     fn encode(&self, pictures: &[Picture]) -> Result<Vec<Vec<f32>>, EmbedError> {
-        Ok(pictures.iter().map(|picture| self.encode_one(picture)).collect())
+        Ok(pictures.par_iter().map(|picture| self.encode_one(picture)).collect())
     }
 }
 

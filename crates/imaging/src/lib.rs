@@ -22,4 +22,5 @@ pub use geometry::Rect;
 pub use gradients::{CELL_FEATURES, CELL_SIZE_PX, CELL_STRIDE_PX, GradientGrid, ORIENTATIONS};
 pub use picture::Picture;
 pub use slot_crops::{CANVAS_SIDE_PX, SlotCrop, slot_box, slot_crops};
+pub use transform::Resampling;
 pub use warp::Beyond;

@@ -7,7 +7,38 @@ use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer
 
 use crate::{Picture, Rect};
 
+/// How a picture's pixels are weighed when others are made of them, as the Pillow library names it:
+/// image encoders say which of these their training used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Resampling {
+    /// The nearest pixel.
+    Nearest,
+    /// A triangle, widened where the picture shrinks.
+    Bilinear,
+    /// Catmull-Rom (a = -0.5), widened where the picture shrinks.
+    Bicubic,
+    /// Lanczos of three lobes, widened where the picture shrinks.
+    Lanczos,
+}
+
 impl Picture {
+    /// The picture at another size by a given resampling, colours and cover apart: for opaque
+    /// pictures on their way to an encoder. Sides of zero become one.
+    #[must_use]
+    pub fn resampled(&self, width: u32, height: u32, resampling: Resampling) -> Self {
+        let (width, height) = (width.max(1), height.max(1));
+        if (width, height) == (self.width(), self.height()) {
+            return self.clone();
+        }
+        let algorithm = match resampling {
+            Resampling::Nearest => ResizeAlg::Nearest,
+            Resampling::Bilinear => ResizeAlg::Convolution(FilterType::Bilinear),
+            Resampling::Bicubic => ResizeAlg::Convolution(FilterType::CatmullRom),
+            Resampling::Lanczos => ResizeAlg::Convolution(FilterType::Lanczos3),
+        };
+        self.resized_by(width, height, &ResizeOptions::new().resize_alg(algorithm).use_alpha(false))
+    }
+
     /// The picture at another size: area average downwards, Catmull-Rom upwards. Sides of zero
     /// become one.
     #[must_use]
@@ -20,10 +51,14 @@ impl Picture {
         let filter = if down { FilterType::Box } else { FilterType::CatmullRom };
         let options =
             ResizeOptions::new().resize_alg(ResizeAlg::Convolution(filter)).use_alpha(self.has_alpha());
+        self.resized_by(width, height, &options)
+    }
+
+    fn resized_by(&self, width: u32, height: u32, options: &ResizeOptions) -> Self {
         let mut target = Image::new(width, height, PixelType::U8x4);
         let source =
             ImageRef::new(self.width(), self.height(), self.pixels().as_flattened(), PixelType::U8x4);
-        let done = source.is_ok_and(|source| Resizer::new().resize(&source, &mut target, &options).is_ok());
+        let done = source.is_ok_and(|source| Resizer::new().resize(&source, &mut target, options).is_ok());
         // Both images have the layout just given to them, which is all the resizer can refuse.
         debug_assert!(done, "a resize of matching layouts");
         let (pixels, _) = target.buffer().as_chunks::<4>();

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 pub struct Fingerprint(pub [u8; 32]);
 
 /// One look's vectors, all from the same encoder and of the same length.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct VectorSet {
     /// The whole character.
     pub global: Vec<f32>,

@@ -33,6 +33,7 @@ pub use anchor::anchor;
 pub use fit::{CharacterFit, FitError};
 pub use measurement::CharacterMeasurement;
 pub use model::CharacterModel;
+pub(crate) use model::HeldOut;
 
 /// A character found in a picture.
 #[derive(Debug, Clone, PartialEq)]

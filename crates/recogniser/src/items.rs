@@ -12,8 +12,8 @@
 mod background;
 mod calibration;
 mod descriptor;
-mod discriminant;
 mod fit;
+mod fused;
 mod head;
 mod icons;
 mod measurement;
@@ -24,6 +24,7 @@ mod window;
 mod worn;
 
 pub use fit::ItemFit;
+pub use fused::FusedItems;
 pub(crate) use icons::IconFile;
 pub use icons::IconIndex;
 pub use measurement::ItemMeasurement;

@@ -17,6 +17,8 @@ pub(crate) const COLOURS: &str = "colours";
 pub(crate) const ITEMS: &str = "items";
 /// Name of the stored icon index.
 pub(crate) const ICONS: &str = "icons";
+/// Name of what vectors add to the other models.
+pub(crate) const FUSION: &str = "fusion";
 /// Blob of the small picture shown beside answers, WebP or PNG.
 pub(crate) const THUMBNAIL: &str = "thumbnail";
 
@@ -63,9 +65,22 @@ pub(crate) fn pending(id: &str) -> String {
     format!("{PENDING}{id}")
 }
 
-/// Removes every measurement that still waits: those of looks that could not be used.
+/// What the names of waiting vectors begin with.
+const WAITING_VECTORS: &str = "vectors/";
+
+/// The model name under which a look's vectors by another encoder wait.
+pub(crate) fn waiting_vectors(id: &str) -> String {
+    format!("{WAITING_VECTORS}{id}")
+}
+
+/// Whether a model name is that of something waiting, and of no model.
+pub(crate) fn is_waiting(name: &str) -> bool {
+    name.starts_with(PENDING) || name.starts_with(WAITING_VECTORS)
+}
+
+/// Removes all that still waits: of looks that could not be used, and of an encoder that was given up.
 pub(crate) fn remove_pending(reader: &dyn Reader, writer: &mut dyn Writer) -> Result<(), RecogniserError> {
-    for name in reader.model_names()?.iter().filter(|name| name.starts_with(PENDING)) {
+    for name in reader.model_names()?.iter().filter(|name| is_waiting(name)) {
         writer.remove_model(name)?;
     }
     Ok(())

@@ -1,23 +1,25 @@
 //! The three trained models together: fitted from the stored measurements, stored, loaded.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::ControlFlow;
 use std::path::Path;
 
 use lorgnon_index::{LookRecord, Reader, Writer};
-use lorgnon_look::{Catalogue, Look, Slot};
+use lorgnon_look::{Catalogue, ClassLabel, Gender, Look, Slot};
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 
-use crate::character::{CharacterFit, CharacterMeasurement, CharacterModel, FitError, Location};
+use crate::character::{CharacterFit, CharacterMeasurement, CharacterModel, FitError, HeldOut, Location};
 use crate::colours::{ColourFit, ColourMeasurement, ColourModel};
+use crate::fusion::{ClassHead, Fusion};
 use crate::items::{IconFile, IconIndex, ItemFit, ItemMeasurement, ItemModel, KnownMatch, MatchOdds};
 use crate::observer::{Stage, TrainingEvent, TrainingObserver};
+use crate::seed::seed_of;
 use crate::{RecogniserError, measurements, second_opinion};
 
 /// Version of everything that turns measurements into models: raise it when a fit changes, so that
 /// the next training fits again.
-const FIT_VERSION: u32 = 9;
+const FIT_VERSION: u32 = 10;
 
 /// What answers are made of. Every part is absent in an index that was never trained.
 #[derive(Default)]
@@ -26,6 +28,7 @@ pub(crate) struct Models {
     pub(crate) colours: Option<ColourModel>,
     pub(crate) items: Option<ItemModel>,
     pub(crate) icons: Option<IconIndex>,
+    pub(crate) fusion: Fusion,
 }
 
 impl Models {
@@ -36,6 +39,7 @@ impl Models {
             colours: stored(reader, measurements::COLOURS)?,
             items: stored(reader, measurements::ITEMS)?,
             icons: stored(reader, measurements::ICONS)?,
+            fusion: stored(reader, measurements::FUSION)?.unwrap_or_default(),
         })
     }
 
@@ -54,7 +58,8 @@ impl Models {
         part(writer, measurements::CHARACTER, self.character.as_ref())?;
         part(writer, measurements::COLOURS, self.colours.as_ref())?;
         part(writer, measurements::ITEMS, self.items.as_ref())?;
-        part(writer, measurements::ICONS, self.icons.as_ref())
+        part(writer, measurements::ICONS, self.icons.as_ref())?;
+        part(writer, measurements::FUSION, Some(&self.fusion))
     }
 
     /// Fits all three from the measurements of the looks that `wanted` names.
@@ -78,6 +83,9 @@ impl Models {
     ) -> Result<Self, RecogniserError> {
         let mut colours = ColourFit::new();
         let mut items = ItemFit::new(Some(catalogue));
+        let is_learned =
+            reader.manifest().encoder.as_ref().is_some_and(|encoder| !encoder.weights.is_empty());
+        let mut classes = Vec::new();
         let clustered = character.as_ref().filter(|model| model.has_clusters());
         each_look(reader, wanted, observer, &mut |record| {
             let id = record.look.id.as_str();
@@ -90,15 +98,27 @@ impl Models {
                 };
                 colours.add(&record.look, cluster, measured);
             }
+            let vectors = if is_learned { reader.vectors(id)? } else { None };
+            let (global, slots) = vectors.map_or((None, None), |own| (Some(own.global), Some(own.slots)));
             if let Some(measured) = measurements::read::<ItemMeasurement>(reader, id, measurements::ITEMS)? {
-                items.add(&record.look, measured);
+                items.add(&record.look, measured, slots);
+            }
+            if let (Some(class), Some(gender), Some(global)) =
+                (&record.look.class, record.look.gender, global)
+            {
+                classes.push((seed_of(id), (class.clone(), gender), global));
             }
             Ok(())
         })?;
         let colours = colours.finish(observer)?;
-        let items = items.finish(observer)?;
+        let (items, fused) = items.finish(observer)?;
         let icons = earlier(reader, measurements::ICONS)?;
-        Ok(Self { character, colours: Some(colours), items: Some(items), icons })
+        let fusion = Fusion { class: class_head(character.as_ref(), classes), items: fused };
+        if is_learned {
+            let (class, items) = (fusion.class.is_some(), !fusion.items.is_empty());
+            tracing::info!(class, items, "what the encoder's vectors are heard for");
+        }
+        Ok(Self { character, colours: Some(colours), items: Some(items), icons, fusion })
     }
 
     /// Brings the icon index up to a folder; an icon that cannot be read is told and passed over.
@@ -131,6 +151,20 @@ impl Models {
             second_opinion::locate(model, self.colours.as_ref(), picture)
         })
     }
+}
+
+/// What the vectors of whole characters add to their shapes.
+fn class_head(
+    character: Option<&CharacterModel>,
+    looks: Vec<(u64, (ClassLabel, Gender), Vec<f32>)>,
+) -> Option<ClassHead> {
+    let held_out: HashMap<u64, &HeldOut> =
+        character?.held_out().iter().map(|look| (look.hash, look)).collect();
+    let looks: Vec<_> = looks
+        .into_iter()
+        .map(|(hash, pair, vector)| (pair, vector, held_out.get(&hash).map(|look| look.pairs.clone())))
+        .collect();
+    ClassHead::fit(&looks)
 }
 
 /// A stored model.

@@ -13,6 +13,8 @@ pub enum Stage {
     Character,
     /// Templates that find the character and tell class and sex.
     Templates,
+    /// Vectors of all known looks by another encoder.
+    Vectors,
     /// Frames, colours, items and vectors of the new looks.
     Describing,
     /// Reading back what was measured of every look.

@@ -15,9 +15,10 @@ use std::time::Instant;
 use lorgnon_embed::Encoder;
 use lorgnon_imaging::{Picture, encode_png};
 use lorgnon_index::{Filter, LookRecord, Match, Reader};
-use lorgnon_look::{COLOUR_COUNT, Catalogue, ClassLabel, Colour, Gender, Look};
+use lorgnon_look::{COLOUR_COUNT, Catalogue, ClassLabel, Colour, Gender, Look, SlotMap};
 
 use crate::character::Detection;
+use crate::fusion::SeenVectors;
 use crate::models::Models;
 use crate::train::TrainingObserver;
 use crate::{Analysis, RecogniserError, crops, measurements};
@@ -151,9 +152,16 @@ impl Recogniser {
         let started = Instant::now();
         let location = self.models.locate(picture);
         let best = location.characters.first();
-        let evidence = self.evidence(picture, best, options)?;
+        let vectors = self.vectors(picture, best)?;
+        let evidence = self.evidence(&vectors.global, options)?;
         let mut answer = match best {
-            Some(detection) => self.answer_character(picture, detection, &location, &evidence),
+            Some(detection) => {
+                let mut detection = detection.clone();
+                if let Some(head) = self.models.fusion.class.as_ref().filter(|_| vectors.slots.is_some()) {
+                    head.reweigh(&mut detection.pairs, &vectors.global);
+                }
+                self.answer_character(picture, &detection, &location, &evidence, &vectors)
+            }
             None => self.answer_nothing(picture),
         };
         answer.neighbors = evidence
@@ -178,7 +186,8 @@ impl Recogniser {
         filter: &Filter,
     ) -> Result<Vec<(Look, f32)>, RecogniserError> {
         let location = self.models.locate(picture);
-        let found = self.nearest(picture, location.characters.first(), count, filter)?;
+        let vector = self.global_vector(picture, location.characters.first())?;
+        let found = self.nearest(&vector, count, filter)?;
         Ok(found.into_iter().map(|(found, record)| (record.look, found.similarity)).collect())
     }
 
@@ -211,37 +220,54 @@ impl Recogniser {
         Ok(self.reader.blob(id, measurements::THUMBNAIL)?)
     }
 
-    /// The stored looks an answer can point to.
-    fn evidence(
+    /// The vectors of what is shown: of the whole, and of the slots where they are heard.
+    fn vectors(&self, picture: &Picture, best: Option<&Detection>) -> Result<SeenVectors, RecogniserError> {
+        let Some(detection) = best.filter(|_| self.models.fusion.is_heard(picture)) else {
+            return Ok(SeenVectors { global: self.global_vector(picture, best)?, slots: None });
+        };
+        let (whole, slots) = crops::cut(picture, &detection.frame);
+        let mut pictures = vec![whole];
+        slots.map(|_, crop| pictures.push(crop));
+        let mut vectors = self.encoder.encode(&pictures)?.into_iter();
+        let mut next = || vectors.next().unwrap_or_default();
+        Ok(SeenVectors { global: next(), slots: Some(SlotMap::from_fn(|_| next())) })
+    }
+
+    /// The vector of a character, or of the whole picture where none is found.
+    fn global_vector(
         &self,
         picture: &Picture,
         best: Option<&Detection>,
-        options: &AnalyzeOptions,
-    ) -> Result<Evidence, RecogniserError> {
+    ) -> Result<Vec<f32>, RecogniserError> {
+        if self.reader.is_empty() {
+            return Ok(Vec::new());
+        }
+        let shown = match best {
+            Some(detection) => &crops::cut(picture, &detection.frame).0,
+            None => picture,
+        };
+        Ok(self.encoder.encode(std::slice::from_ref(shown))?.pop().unwrap_or_default())
+    }
+
+    /// The stored looks an answer can point to.
+    fn evidence(&self, vector: &[f32], options: &AnalyzeOptions) -> Result<Evidence, RecogniserError> {
         let count = EVIDENCE.max(options.neighbours.min(MAX_NEIGHBOURS));
-        Ok(Evidence { matches: self.nearest(picture, best, count, &Filter::default())? })
+        Ok(Evidence { matches: self.nearest(vector, count, &Filter::default())? })
     }
 
     fn nearest(
         &self,
-        picture: &Picture,
-        best: Option<&Detection>,
+        vector: &[f32],
         count: usize,
         filter: &Filter,
     ) -> Result<Vec<(Match, LookRecord)>, RecogniserError> {
         if self.reader.is_empty() {
             return Ok(Vec::new());
         }
-        let shown = match best {
-            Some(detection) => crops::cut(picture, &detection.frame).0,
-            None => picture.clone(),
-        };
         let mut matches = Vec::with_capacity(count);
-        for vector in self.encoder.encode(std::slice::from_ref(&shown))? {
-            for found in self.reader.search(&vector, None, count, filter)? {
-                if let Some(record) = self.reader.look(&found.id)? {
-                    matches.push((found, record));
-                }
+        for found in self.reader.search(vector, None, count, filter)? {
+            if let Some(record) = self.reader.look(&found.id)? {
+                matches.push((found, record));
             }
         }
         Ok(matches)

@@ -4,7 +4,7 @@
 //! measurements. What a look contributes is stored beside it, so adding ten looks to ten thousand
 //! reads ten pictures, and a killed run goes on where its last commit left off.
 //!
-//! The stages: *plan* (compare the export with the index), *character* (measure new looks, fit the
+//! An index made with another encoder first gets all its vectors anew (`reencode`). Then the stages: *plan* (compare the export with the index), *character* (measure new looks, fit the
 //! templates that find a character), *place* (fit colour maps of a few looks, which say to the pixel
 //! where the others stand), *describe* (hang colours, items and vectors of the new looks
 //! on the located character), *fit* (colour maps and item heads), commit.
@@ -13,6 +13,7 @@ mod describe;
 mod measure;
 mod place;
 mod plan;
+mod reencode;
 
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -81,6 +82,9 @@ pub fn train(
     settings: &TrainSettings,
     observer: &dyn TrainingObserver,
 ) -> Result<TrainingSummary, RecogniserError> {
+    if !settings.rebuild && !settings.dry_run && reencode::is_due(store.reader()?.as_ref(), encoder.spec()) {
+        reencode::change_encoder(dataset, store, encoder, observer)?;
+    }
     let mut plan = Plan::make(dataset, store, encoder, settings, observer)?;
     observer.event(&TrainingEvent::Started { total: plan.total, reused: plan.reused });
     if settings.dry_run {

@@ -187,6 +187,11 @@ pub enum Problem {
         /// The one asked for.
         wanted: String,
     },
+    /// A training with another encoder replaced the index; the index before it still answers.
+    IndexOfAnotherEncoder {
+        /// The encoder of the new index.
+        encoder: String,
+    },
     /// The index cannot be read; the last one that could, if any, answers.
     IndexUnreadable,
 }

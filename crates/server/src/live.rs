@@ -90,12 +90,21 @@ impl Live {
         {
             return Ok(Arc::clone(recogniser));
         }
+        if let (Some(recogniser), Some(_)) = (current.as_ref(), self.other_encoder(reader.as_ref())) {
+            return Ok(Arc::clone(recogniser));
+        }
         let (encoder, catalogue) = (Arc::clone(&self.parts.encoder), Arc::clone(&self.parts.catalogue));
         let opened =
             Arc::new(Recogniser::open(reader, encoder, catalogue).map_err(failed("open the index"))?);
         tracing::info!(looks = opened.reader().len(), model = opened.version(), "answering from a new index");
         *current = Some(Arc::clone(&opened));
         Ok(opened)
+    }
+
+    /// The encoder of an index that ours cannot search.
+    fn other_encoder(&self, reader: &dyn Reader) -> Option<String> {
+        let held = reader.manifest().encoder.as_ref()?;
+        (held != self.parts.encoder.spec()).then(|| held.name.clone())
     }
 
     fn reader(&self) -> Result<Arc<dyn Reader>, BackendError> {
@@ -163,6 +172,10 @@ impl Backend for Live {
                 }
             }
             Err(_) => problems.push(Problem::IndexUnreadable),
+        }
+        let newest = self.parts.store.reader().ok();
+        if let Some(encoder) = newest.and_then(|reader| self.other_encoder(reader.as_ref())) {
+            problems.push(Problem::IndexOfAnotherEncoder { encoder });
         }
         Health { problems, encoder: self.parts.encoder.spec().name.clone(), model, looks }
     }

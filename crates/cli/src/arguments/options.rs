@@ -8,7 +8,9 @@ use clap::Args;
 use clap::builder::NonEmptyStringValueParser;
 
 use crate::output::Format;
-use crate::settings::{Language, Layer, LogFormat, NEIGHBOURS_MAX};
+use crate::settings::{
+    DEFAULT_CLIP_MODEL, Engine, Language, Layer, LogFormat, ModelPrecision, NEIGHBOURS_MAX,
+};
 
 /// Options of every command.
 #[derive(Debug, Default, Args)]
@@ -60,6 +62,12 @@ pub(crate) struct EncoderOptions {
     /// `builtin`, `clip`, a model's folder or hub id, or `auto`: a model if there is one, else `builtin`
     #[arg(long, value_name = "NAME", value_parser = NonEmptyStringValueParser::new())]
     encoder: Option<String>,
+    /// What runs a model
+    #[arg(long, value_name = "ENGINE")]
+    engine: Option<Engine>,
+    /// Which of a model's networks
+    #[arg(long, value_name = "PRECISION")]
+    precision: Option<ModelPrecision>,
     /// Catalogue of items (JSON or JSON lines): names, levels, icons, which look alike
     #[arg(long, value_name = "FILE")]
     catalogue: Option<PathBuf>,
@@ -74,6 +82,8 @@ pub(crate) struct EncoderOptions {
 impl EncoderOptions {
     fn collect(&self, layer: &mut Layer) {
         layer.text("encoder", self.encoder.as_ref());
+        layer.choice("engine", self.engine);
+        layer.choice("precision", self.precision);
         layer.path("catalogue", self.catalogue.as_ref());
         layer.path("icons", self.icons.as_ref());
         layer.number("jobs", self.jobs);
@@ -264,6 +274,41 @@ pub(crate) struct StatusOptions {
 impl StatusOptions {
     pub(super) fn collect(&self, layer: &mut Layer) {
         layer.number("follow", self.follow);
+        self.format.collect(layer);
+    }
+}
+
+/// Options of `model fetch`.
+#[derive(Debug, Args)]
+pub(crate) struct FetchOptions {
+    /// Hub id of the model, `organisation/name`; without it, CLIP's
+    #[arg(value_name = "ID", default_value = DEFAULT_CLIP_MODEL)]
+    pub(crate) id: String,
+    /// Branch, tag or commit
+    #[arg(long, value_name = "REVISION", default_value = "main")]
+    pub(crate) revision: String,
+    /// The hub, or a mirror of it [env: HF_ENDPOINT]
+    #[arg(
+        long,
+        value_name = "URL",
+        env = "HF_ENDPOINT",
+        hide_env = true,
+        default_value = "https://huggingface.co"
+    )]
+    pub(crate) endpoint: String,
+    /// Seconds to wait for a connection, an answer, or the next 16 MiB
+    #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..=3600))]
+    pub(crate) timeout_s: u64,
+    /// Which of the model's networks
+    #[arg(long, value_name = "PRECISION")]
+    precision: Option<ModelPrecision>,
+    #[command(flatten)]
+    format: FormatOption,
+}
+
+impl FetchOptions {
+    pub(super) fn collect(&self, layer: &mut Layer) {
+        layer.choice("precision", self.precision);
         self.format.collect(layer);
     }
 }

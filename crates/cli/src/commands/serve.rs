@@ -8,6 +8,7 @@ use lorgnon_imaging::Limits;
 use lorgnon_index::Store;
 use lorgnon_server::{Live, LiveParts, ServerConfig, Shutdown};
 
+use crate::encoders;
 use crate::local_trainer::LocalTrainer;
 use crate::outcome::Outcome;
 use crate::output::say;
@@ -16,7 +17,7 @@ use crate::wiring;
 
 /// Serves until it is told to stop; prints the address once it answers.
 pub(super) fn run(settings: &Settings) -> anyhow::Result<Outcome> {
-    let chosen = wiring::encoder(settings)?;
+    let chosen = encoders::chosen_for_server(settings)?;
     let catalogue = wiring::catalogue(settings)?;
     let store = wiring::store(settings)?;
     let trainer =

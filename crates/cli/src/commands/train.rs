@@ -9,7 +9,7 @@ use crate::output::{Record, write_document};
 use crate::progress_bar::Display;
 use crate::settings::Settings;
 use crate::training::Training;
-use crate::{interrupt, output, wiring};
+use crate::{encoders, interrupt, output, wiring};
 
 /// Trains and prints what was done.
 pub(super) fn run(settings: &Settings) -> anyhow::Result<Outcome> {
@@ -21,7 +21,7 @@ pub(super) fn run(settings: &Settings) -> anyhow::Result<Outcome> {
 /// Trains as the settings say.
 pub(super) fn train(settings: &Settings) -> anyhow::Result<TrainingSummary> {
     // What can be wrong with the request is found before anything is touched.
-    let chosen = wiring::encoder(settings)?;
+    let chosen = encoders::chosen(settings)?;
     let catalogue = wiring::catalogue(settings)?;
     let dataset = wiring::dataset(&settings.dataset, settings, &catalogue)?;
     wiring::start_threads(settings)?;

@@ -1,6 +1,7 @@
 //! Settings that are choices.
 
 use clap::ValueEnum;
+use lorgnon_embed::Precision;
 
 /// The model that `clip` stands for.
 pub(crate) const DEFAULT_CLIP_MODEL: &str = "Xenova/clip-vit-base-patch32";
@@ -24,6 +25,39 @@ impl EncoderChoice {
             "auto" => Self::Auto,
             "clip" => Self::Model(DEFAULT_CLIP_MODEL.to_owned()),
             other => Self::Model(other.to_owned()),
+        }
+    }
+}
+
+/// What runs a model.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Engine {
+    /// In every build.
+    Rten,
+    /// ONNX Runtime, from a library of the system.
+    Ort,
+}
+
+/// Which of a model's networks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ModelPrecision {
+    /// The most exact that is there.
+    Auto,
+    /// 32-bit floats.
+    Fp32,
+    /// 16-bit floats.
+    Fp16,
+    /// Bytes.
+    Int8,
+}
+
+impl From<ModelPrecision> for Precision {
+    fn from(precision: ModelPrecision) -> Self {
+        match precision {
+            ModelPrecision::Auto => Self::Any,
+            ModelPrecision::Fp32 => Self::Full,
+            ModelPrecision::Fp16 => Self::Half,
+            ModelPrecision::Int8 => Self::Integers,
         }
     }
 }

@@ -53,7 +53,7 @@ fn an_encoder_that_cannot_be_had_says_what_to_do() {
     let run = program.run(&["model", "check"]);
     assert_eq!(run.code, 2);
     assert!(run.stderr.contains("`Xenova/clip-vit-base-patch32` cannot be had"), "{}", run.stderr);
-    assert!(run.stderr.contains("hint: use `--encoder builtin`"), "{}", run.stderr);
+    assert!(run.stderr.contains("hint: get it with `lorgnon model fetch Xenova/"), "{}", run.stderr);
     let run = program.run(&["model", "check", "--encoder", "auto", "--format", "json"]);
     assert_eq!(run.code, 0, "{}", run.stderr);
     assert!(run.stderr.contains("using `builtin`"), "{}", run.stderr);

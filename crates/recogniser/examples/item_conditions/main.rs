@@ -182,9 +182,9 @@ fn fit(training: &[&Sample], examples: usize) -> ItemModel {
     let middle = Instant::now();
     let mut fit = ItemFit::new(None);
     for (sample, measurement) in chosen.iter().zip(measured) {
-        fit.add(&sample.look, measurement);
+        fit.add(&sample.look, measurement, None);
     }
-    let model = fit.finish(&Unobserved).unwrap();
+    let (model, _) = fit.finish(&Unobserved).unwrap();
     println!(
         "{} looks measured in {:.1} s, fitted in {:.1} s",
         chosen.len(),
@@ -237,7 +237,7 @@ fn main() {
                 let mut chance = Chance::new(&format!("{} {}", condition.name(), sample.look.id));
                 let (picture, frame) = condition.apply(&sample.picture, &sample.frame, &maps, &mut chance);
                 let started = Instant::now();
-                let guesses = model.name(&picture, &Standing::new(frame, None), Some(&icons));
+                let guesses = model.name(&picture, &Standing::new(frame, None), Some(&icons), None);
                 (sample, guesses, started.elapsed())
             })
             .collect();

@@ -9,7 +9,7 @@ use super::clusters::cluster;
 use super::descriptor::{Pass, pack, unpack};
 use super::discriminant::{SingularError, Templates, Whitening, mean};
 use super::measurement::CharacterMeasurement;
-use super::model::{CharacterModel, TemplateLabel};
+use super::model::{CharacterModel, HeldOut, TemplateLabel};
 use crate::observer::{Stage, Steps, Stopped, TrainingObserver};
 use crate::seed::seed_of;
 
@@ -147,7 +147,7 @@ impl CharacterFit {
         let (fine, near, coarse) = (fine?, near?, coarse?);
         steps.advance();
         steps.go_on()?;
-        let judged = fine.judge(&groups);
+        let Judgement { judged, untouched } = fine.judge(&groups);
         let sketch = coarse.whitening.sketch(&coarse.means, &coarse.templates, SKETCH_DIRECTIONS)?;
         steps.advance();
         steps.go_on()?;
@@ -161,6 +161,14 @@ impl CharacterFit {
             Calibration::open(),
         );
         model.calibration = calibrate(&judged, &scores_of_nobody(&model));
+        model.held_out = untouched
+            .into_iter()
+            .map(|(hash, scores)| {
+                let pairs = groups.iter().map(|group| group.labels.clone());
+                let shares = log_shares(&scores, model.calibration.temperature);
+                HeldOut { hash, pairs: pairs.zip(shares).collect() }
+            })
+            .collect();
         steps.advance();
         Ok(model)
     }
@@ -261,9 +269,8 @@ impl Fitted {
         Ok(Self { pass, whitening, templates, means })
     }
 
-    /// Judges looks by templates made without them: for each description the score of every pair
-    /// of class and sex, and which is right.
-    fn judge(&self, groups: &[Group]) -> Vec<(Vec<f32>, usize)> {
+    /// Judges looks by templates made without them.
+    fn judge(&self, groups: &[Group]) -> Judgement {
         let whole: usize = groups
             .iter()
             .flat_map(|group| &group.looks)
@@ -272,6 +279,7 @@ impl Fitted {
             .sum();
         let step = whole.div_ceil(MOST_JUDGED).max(1);
         let mut judged = Vec::new();
+        let mut untouched = Vec::new();
         for fold in 0..FOLDS {
             let kept = |number: usize| number % FOLDS != fold;
             let means: Vec<Vec<f32>> =
@@ -281,13 +289,30 @@ impl Fitted {
                 for (number, look) in group.looks.iter().enumerate().filter(|(number, _)| !kept(*number)) {
                     let Some(measurement) = &look.whole else { continue };
                     let scores = templates.score(&measurement.placed(self.pass));
-                    let rows = scores.chunks_exact(templates.count()).skip(number % step).step_by(step);
+                    let rows = scores.chunks_exact(templates.count());
+                    untouched.extend(rows.clone().next().map(|row| (look.hash, best_of_groups(groups, row))));
+                    let rows = rows.skip(number % step).step_by(step);
                     judged.extend(rows.map(|row| (best_of_groups(groups, row), right)));
                 }
             }
         }
-        judged
+        Judgement { judged, untouched }
     }
+}
+
+/// Looks judged by templates made without them.
+struct Judgement {
+    /// For each description the score of every pair of class and sex, and which is right.
+    judged: Vec<(Vec<f32>, usize)>,
+    /// For each look as it is the hash of its id and the scores.
+    untouched: Vec<(u64, Vec<f32>)>,
+}
+
+/// Scores as log probabilities.
+fn log_shares(scores: &[f32], temperature: f32) -> Vec<f32> {
+    let most = scores.iter().copied().fold(f32::MIN, f32::max);
+    let sum: f32 = scores.iter().map(|score| ((score - most) / temperature).exp()).sum();
+    scores.iter().map(|score| (score - most) / temperature - sum.ln()).collect()
 }
 
 /// The best score of each group's templates.

@@ -1,5 +1,7 @@
 //! The fitted templates of all classes, and what their scores mean.
 
+use std::collections::BTreeMap;
+
 use lorgnon_look::{ClassLabel, Gender, Look};
 use serde::{Deserialize, Serialize};
 
@@ -17,7 +19,8 @@ pub(super) struct TemplateLabel {
     pub(super) extent: [f32; 4],
 }
 
-/// Templates of every class and sex, straight and mirrored, at two resolutions.
+/// Templates of every class and sex, straight and mirrored, at two resolutions. What is stored and read
+/// again lacks what a fit held out.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(from = "Stored", into = "Stored")]
 pub struct CharacterModel {
@@ -31,6 +34,17 @@ pub struct CharacterModel {
     /// The sketch's directions cut by rows of cells: [numbers of a row of cells][row][direction].
     pub(super) sketch_rows: Vec<f32>,
     pub(super) calibration: Calibration,
+    /// What templates made without a look said of it: only a fresh fit has it.
+    pub(super) held_out: Vec<HeldOut>,
+}
+
+/// A look as templates made without it saw it.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct HeldOut {
+    /// Of the look's id.
+    pub(crate) hash: u64,
+    /// Log probabilities, by class and sex.
+    pub(crate) pairs: BTreeMap<(ClassLabel, Gender), f32>,
 }
 
 /// The part that is stored: mirrored templates are made again.
@@ -101,7 +115,13 @@ impl CharacterModel {
             sketch_rows: by_rows(&COARSE, &sketch),
             sketch,
             calibration,
+            held_out: Vec::new(),
         }
+    }
+
+    /// What the fit that just made this model said of looks that it held out.
+    pub(crate) fn held_out(&self) -> &[HeldOut] {
+        &self.held_out
     }
 
     /// The number of a template among those of its class and sex.

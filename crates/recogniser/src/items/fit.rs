@@ -7,11 +7,13 @@ use rayon::prelude::*;
 
 use super::calibration::{Logistic, Temperature};
 use super::descriptor::{CellBox, Descriptor};
-use super::discriminant::{Discriminant, Predictive, Scatter};
+use super::fused::{FusedItems, FusedSlot};
 use super::head::{KnownItem, Scores, SlotHead, score};
 use super::measurement::ItemMeasurement;
 use super::model::ItemModel;
 use super::region::Evidence;
+use crate::discriminant::{Discriminant, Predictive, Scatter};
+use crate::fusion::VectorRow;
 use crate::observer::{Stage, Steps, Stopped, TrainingObserver};
 use crate::random::Random;
 
@@ -37,6 +39,8 @@ struct Kept {
     id: String,
     items: BTreeMap<Slot, ItemId>,
     measurement: ItemMeasurement,
+    /// Of its slots, by a learned encoder.
+    vectors: Option<SlotMap<Vec<f32>>>,
 }
 
 /// Collects looks, then fits. The order of looks matters only where more than 32 wear an item.
@@ -54,9 +58,9 @@ impl ItemFit {
         Self { catalogue: catalogue.cloned().unwrap_or_default(), ..Self::default() }
     }
 
-    /// Adds a look. One measured by another version of the program is left out; so is one whose
+    /// Adds a look, with the vectors of its slots where a learned encoder gave some. One measured by another version of the program is left out; so is one whose
     /// every item has been seen often enough.
-    pub fn add(&mut self, look: &Look, measurement: ItemMeasurement) {
+    pub fn add(&mut self, look: &Look, measurement: ItemMeasurement, vectors: Option<SlotMap<Vec<f32>>>) {
         if measurement.variants().is_empty() {
             return;
         }
@@ -68,7 +72,7 @@ impl ItemFit {
             wanted |= *count <= if item.is_some() { LOOKS_AN_ITEM } else { LOOKS_OF_NOTHING };
         }
         if wanted {
-            self.kept.push(Kept { id: look.id.clone(), items: look.items.clone(), measurement });
+            self.kept.push(Kept { id: look.id.clone(), items: look.items.clone(), measurement, vectors });
         }
     }
 
@@ -77,26 +81,33 @@ impl ItemFit {
         self.catalogue.same_appearance(item).into_iter().min().unwrap_or(item)
     }
 
-    /// Fits all slots that any look wears something in.
+    /// Fits all slots that any look wears something in, and where vectors add to them.
     ///
     /// # Errors
     /// When `observer` asks to stop.
-    pub fn finish(self, observer: &dyn TrainingObserver) -> Result<ItemModel, Stopped> {
+    pub fn finish(self, observer: &dyn TrainingObserver) -> Result<(ItemModel, FusedItems), Stopped> {
         let steps = Steps::new(observer, Stage::Items, Slot::ALL.len());
-        let heads: Vec<Option<SlotHead>> = Slot::ALL
+        let fitted: Vec<Option<(SlotHead, Option<FusedSlot>)>> = Slot::ALL
             .par_iter()
             .map(|slot| {
-                let head = self.fit_slot(*slot, &steps);
+                let fitted = self.fit_slot(*slot, &steps);
                 steps.advance();
-                head
+                fitted
             })
             .collect::<Result<_, Stopped>>()?;
-        let mut heads = heads.into_iter();
-        Ok(ItemModel::new(SlotMap::from_fn(|_| heads.next().flatten())))
+        let (mut heads, mut fused) = (SlotMap::default(), SlotMap::default());
+        for (slot, fitted) in Slot::ALL.into_iter().zip(fitted) {
+            (heads[slot], fused[slot]) = fitted.map_or((None, None), |(head, fused)| (Some(head), fused));
+        }
+        Ok((ItemModel::new(heads), FusedItems::new(fused)))
     }
 
     /// `None` for a slot in which nobody wears anything.
-    fn fit_slot(&self, slot: Slot, steps: &Steps<'_>) -> Result<Option<SlotHead>, Stopped> {
+    fn fit_slot(
+        &self,
+        slot: Slot,
+        steps: &Steps<'_>,
+    ) -> Result<Option<(SlotHead, Option<FusedSlot>)>, Stopped> {
         let mut ids: BTreeMap<ItemId, BTreeMap<ItemId, usize>> = BTreeMap::new();
         for item in self.kept.iter().filter_map(|look| look.items.get(&slot)) {
             *ids.entry(self.appearance(*item)).or_default().entry(*item).or_default() += 1;
@@ -138,6 +149,7 @@ impl ItemFit {
         let Some(whole) = Scatter::sum(&parts).and_then(|sum| Trained::new(sum, &looks_by_class)) else {
             return Ok(None);
         };
+        let fused = self.fuse(slot, &classes, &fold_of, &held_out, &ids.keys().copied().collect::<Vec<_>>());
         let observations: Vec<(f32, bool)> =
             held_out.iter().map(|(at, scores)| (scores.advantage(), classes[*at] > 0)).collect();
         let worn: Vec<(&[f32], usize)> = held_out
@@ -173,7 +185,7 @@ impl ItemFit {
                 .collect();
             items.push(KnownItem { id, same, predictive, examples });
         }
-        Ok(Some(SlotHead {
+        let head = SlotHead {
             bounds,
             step,
             nothing: whole.nothing,
@@ -181,7 +193,38 @@ impl ItemFit {
             items,
             presence: Logistic::fit(&observations),
             temperature: Temperature::fit(&worn),
-        }))
+        };
+        // The head knows an item by the id that most looks carry.
+        let fused = fused.map(|fused| fused.renamed(&head, |id| self.appearance(id)));
+        Ok(Some((head, fused)))
+    }
+
+    /// What the vectors of a slot add to what held-out looks are judged by: the scores of each as it is.
+    fn fuse(
+        &self,
+        slot: Slot,
+        classes: &[usize],
+        fold_of: &[usize],
+        held_out: &[(usize, Scores)],
+        items: &[ItemId],
+    ) -> Option<FusedSlot> {
+        let mut own: BTreeMap<usize, Vec<f32>> = BTreeMap::new();
+        for (at, scores) in held_out {
+            // The first of a look's is as it is, the next before a background.
+            own.entry(*at).or_insert_with(|| {
+                std::iter::once(scores.nothing).chain(scores.items.iter().copied()).collect()
+            });
+        }
+        let rows: Vec<VectorRow<'_>> = self
+            .kept
+            .iter()
+            .enumerate()
+            .filter_map(|(at, look)| {
+                let vector = look.vectors.as_ref()?[slot].as_slice();
+                Some(VectorRow { class: classes[at], fold: fold_of[at], vector, own: own.remove(&at) })
+            })
+            .collect();
+        FusedSlot::fit(&rows, items, FOLDS)
     }
 
     /// Looks of each class outside a fold.

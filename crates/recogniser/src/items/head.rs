@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::calibration::{Logistic, Temperature};
 use super::descriptor::{CellBox, Descriptor};
-use super::discriminant::{Discriminant, Predictive};
+use crate::discriminant::{Discriminant, Predictive};
 
 /// Whole cells a region is tried off its place, each way, across and down.
 const REACH: isize = 1;
@@ -55,6 +55,13 @@ impl Scores {
             best_row: Vec::new(),
             best: f32::NEG_INFINITY,
         }
+    }
+
+    /// These, and what another eye says of nothing and of each item.
+    pub(super) fn with(&self, nothing: f32, items: impl Iterator<Item = f32>) -> Self {
+        let items: Vec<f32> = self.items.iter().zip(items).map(|(own, said)| own + said).collect();
+        let best = items.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+        Self { nothing: self.nothing + nothing, items, best, best_row: self.best_row.clone() }
     }
 
     /// How much better the best item explains the window than nothing does.

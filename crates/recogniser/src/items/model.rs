@@ -6,7 +6,9 @@ use lorgnon_imaging::{Picture, Rect};
 use lorgnon_look::{ItemId, Look, Slot, SlotMap};
 use serde::{Deserialize, Serialize};
 
+use super::calibration::Temperature;
 use super::descriptor::Descriptor;
+use super::fused::FusedItems;
 use super::head::{Scores, SlotHead};
 use super::icons::IconIndex;
 use super::measurement::ItemMeasurement;
@@ -72,13 +74,15 @@ impl ItemModel {
         self.heads.iter().all(|(_, head)| head.is_none())
     }
 
-    /// Names what a character wears; `icons` show items that no training look may wear.
+    /// Names what a character wears; `icons` show items that no training look may wear, `vectors` are
+    /// heard where they are worth it.
     #[must_use]
     pub fn name(
         &self,
         picture: &Picture,
         standing: &Standing<'_>,
         icons: Option<&IconIndex>,
+        vectors: Option<(&FusedItems, &SlotMap<Vec<f32>>)>,
     ) -> SlotMap<SlotGuess> {
         let frame = &standing.frame;
         let icons = icons.filter(|icons| !icons.is_empty());
@@ -99,9 +103,17 @@ impl ItemModel {
                 for window in &windows {
                     head.score(window, &mut scores);
                 }
+                let heard = vectors.and_then(|(fused, vectors)| {
+                    let fused = fused.slot(slot)?;
+                    Some((fused, fused.heard(head, &scores, &vectors[slot])?))
+                });
+                let (scores, presence, temperature) = match &heard {
+                    Some((fused, heard)) => (heard, &fused.presence, &fused.temperature),
+                    None => (&scores, &head.presence, &head.temperature),
+                };
                 SlotGuess {
-                    present: head.presence.probability(scores.advantage()),
-                    candidates: candidates(head, &scores),
+                    present: presence.probability(scores.advantage()),
+                    candidates: candidates(head, scores, temperature),
                     region: Some(region),
                 }
             });
@@ -163,8 +175,8 @@ impl ItemModel {
     }
 }
 
-fn candidates(head: &SlotHead, scores: &Scores) -> Vec<ItemGuess> {
-    let shares = head.temperature.shares(&scores.items);
+fn candidates(head: &SlotHead, scores: &Scores, temperature: &Temperature) -> Vec<ItemGuess> {
+    let shares = temperature.shares(&scores.items);
     let mut order: Vec<usize> = (0..shares.len()).collect();
     order.sort_by(|left, right| scores.items[*right].total_cmp(&scores.items[*left]));
     order.truncate(CANDIDATES);

@@ -6,6 +6,7 @@ use lorgnon_look::{COLOUR_COUNT, ClassLabel, Colour, SlotMap};
 use super::{Evidence, Recogniser, marginal};
 use crate::character::{Detection, Location};
 use crate::colours::ColourSolution;
+use crate::fusion::SeenVectors;
 use crate::items::{SlotGuess, Standing};
 use crate::palette::palette;
 use crate::{
@@ -57,6 +58,7 @@ impl Recogniser {
         detection: &Detection,
         location: &Location,
         evidence: &Evidence,
+        vectors: &SeenVectors,
     ) -> Analysis {
         let classes = marginal(detection.pairs.iter().map(|(class, _, weight)| (class.clone(), *weight)));
         let genders = marginal(detection.pairs.iter().map(|(_, gender, weight)| (*gender, *weight)));
@@ -70,7 +72,8 @@ impl Recogniser {
         });
         let guesses = self.models.items.as_ref().filter(|_| known).map(|model| {
             let standing = Standing::new(detection.frame, solution.as_ref());
-            model.name(picture, &standing, self.models.icons.as_ref())
+            let heard = vectors.slots.as_ref().map(|slots| (&self.models.fusion.items, slots));
+            model.name(picture, &standing, self.models.icons.as_ref(), heard)
         });
         let palette = palette_entries(&palette(picture, Some(&detection.frame), PALETTE_SIZE));
         let color_slots = solution.as_ref().map_or_else(unknown_slots, colour_slots);

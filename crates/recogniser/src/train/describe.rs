@@ -1,7 +1,7 @@
 //! Second pass over new looks: everything that hangs on the located character.
 
 use lorgnon_dataset::{Dataset, Example};
-use lorgnon_embed::Encoder;
+use lorgnon_embed::{EmbedError, Encoder, EncoderSpec};
 use lorgnon_imaging::{Picture, encode_png};
 use lorgnon_index::{Entry, LookRecord, Reader, Store, VectorSet};
 use lorgnon_look::{Slot, SlotMap};
@@ -15,8 +15,10 @@ use crate::character::{CharacterMeasurement, CharacterModel};
 use crate::colours::{ColourMeasurement, ColourModel};
 use crate::items::{ItemMeasurement, Standing};
 use crate::measurements::Pending;
-use crate::{RecogniserError, crops, measurements};
+use crate::{Frame, RecogniserError, crops, measurements};
 
+/// Looks whose pictures are encoded in one go: enough for every core, 25 MiB of pictures.
+pub(super) const LOOKS_ENCODED_TOGETHER: usize = 16;
 /// Longer side of the picture shown beside an answer.
 const THUMBNAIL_SIDE_PX: u32 = 192;
 
@@ -32,10 +34,14 @@ pub(super) fn describe_looks(
 ) -> Result<(), RecogniserError> {
     plan.for_each_batch(dataset, observer, |progress, batch| {
         let reader = store.reader()?;
-        let described: Vec<_> = batch
-            .par_iter()
-            .map(|example| describe(reader.as_ref(), encoder, character, placing, example))
-            .collect();
+        let mut described = Vec::with_capacity(batch.len());
+        for few in batch.chunks(LOOKS_ENCODED_TOGETHER) {
+            let measured = few
+                .par_iter()
+                .map(|example| describe(reader.as_ref(), encoder.spec(), character, placing, example))
+                .collect();
+            described.extend(with_vectors(encoder, measured)?);
+        }
         let mut writer = store.writer()?;
         let mut outcomes = Vec::with_capacity(batch.len());
         for (example, described) in batch.iter().zip(described) {
@@ -61,13 +67,14 @@ pub(super) fn describe_looks(
     })
 }
 
+/// Measures a look and cuts what its vectors are made of; the vectors are still to come.
 fn describe(
     reader: &dyn Reader,
-    encoder: &dyn Encoder,
+    encoder: &EncoderSpec,
     character: &CharacterModel,
     placing: Option<&ColourModel>,
     example: &Example,
-) -> Result<Entry, LookError> {
+) -> Result<(Entry, Vec<Picture>), LookError> {
     let look = &example.look;
     let (bytes, picture) = load(example)?;
     let frame = standing(character, &picture, look).ok_or(LookError::Empty)?;
@@ -95,27 +102,73 @@ fn describe(
     blobs.push((measurements::ITEMS.to_owned(), measurements::encode(measurements::ITEMS, &measured)?));
     let thumbnail = encode_png(&picture.fitted_within(THUMBNAIL_SIDE_PX, THUMBNAIL_SIDE_PX))?;
     blobs.push((measurements::THUMBNAIL.to_owned(), thumbnail));
-    Ok(Entry {
+    let entry = Entry {
         record: LookRecord {
             look: look.clone(),
             source: source_of(&example.origin.file),
-            fingerprint: fingerprint(&bytes, encoder.spec()),
+            fingerprint: fingerprint(&bytes, encoder),
         },
-        vectors: vectors(encoder, &picture, &frame)?,
+        vectors: VectorSet { global: Vec::new(), slots: SlotMap::default() },
         blobs,
-    })
+    };
+    Ok((entry, pictures_to_encode(&picture, &frame)))
 }
 
-/// The eight vectors of a located character.
-fn vectors(
-    encoder: &dyn Encoder,
-    picture: &Picture,
-    frame: &crate::Frame,
-) -> Result<VectorSet, RecogniserError> {
+/// The eight pictures of a located character, in the order that [`vector_set`] takes their vectors.
+pub(super) fn pictures_to_encode(picture: &Picture, frame: &Frame) -> Vec<Picture> {
     let (whole, slots) = crops::cut(picture, frame);
     let mut pictures = vec![whole];
     slots.map(|_, crop| pictures.push(crop));
-    let mut encoded = encoder.encode(&pictures)?.into_iter();
-    let mut next = || encoded.next().unwrap_or_default();
-    Ok(VectorSet { global: next(), slots: SlotMap::from_fn(|_: Slot| next()) })
+    pictures
+}
+
+/// Gives looks their vectors, all in one go: encoders work best on many pictures.
+fn with_vectors(
+    encoder: &dyn Encoder,
+    measured: Vec<Result<(Entry, Vec<Picture>), LookError>>,
+) -> Result<Vec<Result<Entry, LookError>>, RecogniserError> {
+    let mut pictures = Vec::new();
+    let mut entries = Vec::with_capacity(measured.len());
+    for look in measured {
+        entries.push(look.map(|(entry, own)| {
+            pictures.extend(own);
+            entry
+        }));
+    }
+    let mut vectors = encode_all(encoder, &pictures)?.into_iter();
+    for entry in entries.iter_mut().flatten() {
+        entry.vectors = vector_set(encoder, &mut vectors)?;
+    }
+    Ok(entries)
+}
+
+/// One vector a picture, or an error.
+pub(super) fn encode_all(
+    encoder: &dyn Encoder,
+    pictures: &[Picture],
+) -> Result<Vec<Vec<f32>>, RecogniserError> {
+    let vectors = encoder.encode(pictures)?;
+    if vectors.len() == pictures.len() { Ok(vectors) } else { Err(missing_vector(encoder)) }
+}
+
+/// The next look's vectors.
+pub(super) fn vector_set(
+    encoder: &dyn Encoder,
+    vectors: &mut impl Iterator<Item = Vec<f32>>,
+) -> Result<VectorSet, RecogniserError> {
+    let mut next = || vectors.next().ok_or_else(|| missing_vector(encoder));
+    let global = next()?;
+    let mut slots = SlotMap::default();
+    for slot in Slot::ALL {
+        slots[slot] = next()?;
+    }
+    Ok(VectorSet { global, slots })
+}
+
+fn missing_vector(encoder: &dyn Encoder) -> RecogniserError {
+    EmbedError::Engine {
+        encoder: encoder.spec().name.clone(),
+        source: "it gave fewer vectors than it got pictures".into(),
+    }
+    .into()
 }

@@ -5,10 +5,12 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use lorgnon_dataset::{Dataset, Options};
-use lorgnon_embed::BuiltinEncoder;
+use lorgnon_embed::{BuiltinEncoder, Encoder};
 use lorgnon_index::{EmbeddedStore, Store};
 use lorgnon_look::Catalogue;
-use lorgnon_recogniser::train::{TrainSettings, TrainingEvent, TrainingObserver, TrainingSummary, train};
+use lorgnon_recogniser::train::{
+    Stage, TrainSettings, TrainingEvent, TrainingObserver, TrainingSummary, train,
+};
 use lorgnon_recogniser::{Recogniser, RecogniserError};
 use tempfile::TempDir;
 
@@ -28,12 +30,19 @@ pub(crate) struct Watcher {
     processed: AtomicU64,
     /// Asks to stop after this many looks; 0 is never.
     pub(crate) stop_after: AtomicU64,
+    /// Known looks that got vectors of another encoder.
+    pub(crate) encoded_again: AtomicU64,
+    /// Asks to stop after this many of those; 0 is never.
+    pub(crate) stop_after_encoded: AtomicU64,
 }
 
 impl TrainingObserver for Watcher {
     fn event(&self, event: &TrainingEvent<'_>) {
         if let TrainingEvent::IconFailed { path, .. } = event {
             self.bad_icons.lock().unwrap().push(path.to_path_buf());
+        }
+        if let TrainingEvent::Progress { stage: Stage::Vectors, done, .. } = event {
+            self.encoded_again.store(*done, Ordering::Relaxed);
         }
         if let TrainingEvent::Processed { id, failure } = event {
             self.processed.fetch_add(1, Ordering::Relaxed);
@@ -44,8 +53,11 @@ impl TrainingObserver for Watcher {
     }
 
     fn cancelled(&self) -> bool {
-        let most = self.stop_after.load(Ordering::Relaxed);
-        most > 0 && self.processed.load(Ordering::Relaxed) >= most
+        let reached = |done: &AtomicU64, most: &AtomicU64| {
+            let most = most.load(Ordering::Relaxed);
+            most > 0 && done.load(Ordering::Relaxed) >= most
+        };
+        reached(&self.processed, &self.stop_after) || reached(&self.encoded_again, &self.stop_after_encoded)
     }
 }
 
@@ -77,6 +89,11 @@ impl World {
     ) -> Result<TrainingSummary, RecogniserError> {
         let dataset = self.dataset("looks.jsonl");
         train(&dataset, &self.store, &self.encoder, catalogue, &settings, &self.watcher)
+    }
+
+    pub(crate) fn train_by(&self, encoder: &dyn Encoder) -> Result<TrainingSummary, RecogniserError> {
+        let (dataset, settings) = (self.dataset("looks.jsonl"), TrainSettings::default());
+        train(&dataset, &self.store, encoder, &Catalogue::default(), &settings, &self.watcher)
     }
 
     pub(crate) fn recogniser(&self) -> Recogniser {

@@ -50,6 +50,17 @@ impl ProblemAnswer {
                 format!("L'encodeur « {} » est indisponible, un autre le remplace", model_name(wanted)),
                 format!("Encoder `{}` is not available, another one stands in", model_name(wanted)),
             ),
+            Problem::IndexOfAnotherEncoder { encoder } => (
+                "index_of_another_encoder",
+                format!(
+                    "Le nouvel index vient de l'encodeur « {} » : relancez le serveur avec lui ; l'ancien index répond",
+                    model_name(encoder)
+                ),
+                format!(
+                    "The new index is of encoder `{}`: restart the server with it; the old index answers",
+                    model_name(encoder)
+                ),
+            ),
             Problem::IndexUnreadable => (
                 "index_unreadable",
                 "L'index est illisible : voyez le journal du serveur".to_owned(),

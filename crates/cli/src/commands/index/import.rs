@@ -5,6 +5,7 @@ use std::path::Path;
 use anyhow::Context;
 use lorgnon_index::legacy;
 
+use crate::encoders;
 use crate::hints::UserError;
 use crate::outcome::Outcome;
 use crate::output::say;
@@ -13,7 +14,7 @@ use crate::wiring;
 
 /// Takes over vectors where they can be used, else the labels of looks that the index has.
 pub(super) fn run(settings: &Settings, input: &Path) -> anyhow::Result<Outcome> {
-    let encoder = wiring::encoder(settings)?.encoder;
+    let encoder = encoders::chosen(settings)?.encoder;
     if !input.is_file() {
         anyhow::bail!("`{}` is not a file", input.display());
     }

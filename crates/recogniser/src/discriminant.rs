@@ -1,4 +1,5 @@
-//! Directions that tell items apart, and how sure few examples of one can make us.
+//! Directions that tell classes (items, or characters' classes) apart, and how sure few examples of one
+//! can make us.
 //!
 //! Linear discriminant analysis with a shrunk within-scatter (Ledoit and Wolf's form) gives a
 //! space where one look differs from another of the same item by unit noise in every direction.
@@ -19,7 +20,7 @@ const SKETCH: usize = 256;
 const LEAST_RATIO: f32 = 0.02;
 
 /// Sums of rows from which a discriminant is fitted; two can be added.
-pub(super) struct Scatter {
+pub(crate) struct Scatter {
     length: usize,
     products: Mat<f32>,
     /// By class: rows, sum of rows.
@@ -28,7 +29,7 @@ pub(super) struct Scatter {
 }
 
 impl Scatter {
-    pub(super) fn new(length: usize, classes: usize) -> Self {
+    pub(crate) fn new(length: usize, classes: usize) -> Self {
         Self {
             length,
             products: Mat::zeros(length, length),
@@ -38,7 +39,7 @@ impl Scatter {
     }
 
     /// Adds a row of a class.
-    pub(super) fn add(&mut self, class: usize, row: &[f32]) {
+    pub(crate) fn add(&mut self, class: usize, row: &[f32]) {
         let (count, sum) = &mut self.classes[class];
         *count += 1.0;
         for (sum, value) in sum.iter_mut().zip(row) {
@@ -51,7 +52,7 @@ impl Scatter {
     }
 
     /// Brings the rows that wait into the sums.
-    pub(super) fn flush(&mut self) {
+    pub(crate) fn flush(&mut self) {
         let rows = self.waiting.len() / self.length.max(1);
         if rows > 0 {
             let rows = MatRef::from_row_major_slice(&self.waiting, rows, self.length);
@@ -61,18 +62,23 @@ impl Scatter {
     }
 
     /// Classes, seen or not.
-    pub(super) fn class_count(&self) -> usize {
+    pub(crate) fn class_count(&self) -> usize {
         self.classes.len()
     }
 
+    /// Rows of a class.
+    pub(crate) fn class_rows(&self, class: usize) -> f32 {
+        self.classes.get(class).map_or(0.0, |class| class.0)
+    }
+
     /// The mean row of a class, `None` when it has none.
-    pub(super) fn class_mean(&self, class: usize) -> Option<Vec<f32>> {
+    pub(crate) fn class_mean(&self, class: usize) -> Option<Vec<f32>> {
         let (count, sum) = self.classes.get(class)?;
         (*count > 0.0).then(|| sum.iter().map(|sum| sum / count).collect())
     }
 
     /// The sums of several flushed parts.
-    pub(super) fn sum<'a>(parts: impl IntoIterator<Item = &'a Self>) -> Option<Self> {
+    pub(crate) fn sum<'a>(parts: impl IntoIterator<Item = &'a Self>) -> Option<Self> {
         let mut parts = parts.into_iter();
         let first = parts.next()?;
         let mut total = Self {
@@ -96,7 +102,7 @@ impl Scatter {
 
 /// The projection into the space where items are told apart.
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
-pub(super) struct Discriminant {
+pub(crate) struct Discriminant {
     /// The mean of all rows.
     mean: Vec<f32>,
     /// `directions` rows as long as the mean.
@@ -107,7 +113,7 @@ pub(super) struct Discriminant {
 
 impl Discriminant {
     /// From flushed sums; `None` when there are fewer than two classes or nothing varies.
-    pub(super) fn fit(scatter: &Scatter, shrinkage: f32) -> Option<Self> {
+    pub(crate) fn fit(scatter: &Scatter, shrinkage: f32) -> Option<Self> {
         let length = scatter.length;
         let seen: Vec<&(f32, Vec<f32>)> = scatter.classes.iter().filter(|class| class.0 > 0.0).collect();
         let rows: f32 = seen.iter().map(|class| class.0).sum();
@@ -157,7 +163,7 @@ impl Discriminant {
     }
 
     /// A row in the space.
-    pub(super) fn project(&self, row: &[f32]) -> Vec<f32> {
+    pub(crate) fn project(&self, row: &[f32]) -> Vec<f32> {
         let centred: Vec<f32> = row.iter().zip(&self.mean).map(|(value, mean)| value - mean).collect();
         self.directions
             .chunks_exact(self.mean.len().max(1))
@@ -165,13 +171,18 @@ impl Discriminant {
             .collect()
     }
 
+    /// Numbers that a row has.
+    pub(crate) fn length(&self) -> usize {
+        self.mean.len()
+    }
+
     /// Numbers a projected row has.
-    pub(super) fn dimensions(&self) -> usize {
+    pub(crate) fn dimensions(&self) -> usize {
         self.between.len()
     }
 
     /// What an item predicts whose `count` looks have this mean in the space.
-    pub(super) fn predictive(&self, mean: &[f32], count: f32) -> Predictive {
+    pub(crate) fn predictive(&self, mean: &[f32], count: f32) -> Predictive {
         let mut normaliser = 0.0;
         let mut centre = Vec::with_capacity(mean.len());
         let mut precision = Vec::with_capacity(mean.len());
@@ -188,7 +199,7 @@ impl Discriminant {
 
 /// What an item looks like, as a normal distribution with independent directions.
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
-pub(super) struct Predictive {
+pub(crate) struct Predictive {
     centre: Vec<f32>,
     precision: Vec<f32>,
     normaliser: f32,
@@ -196,7 +207,7 @@ pub(super) struct Predictive {
 
 impl Predictive {
     /// Log likelihood of a projected row, but for a constant.
-    pub(super) fn log_likelihood(&self, row: &[f32]) -> f32 {
+    pub(crate) fn log_likelihood(&self, row: &[f32]) -> f32 {
         let distance: f32 = row
             .iter()
             .zip(&self.centre)

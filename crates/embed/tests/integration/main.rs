@@ -1,0 +1,8 @@
+//! Encoders on models that the tests write themselves.
+
+mod bad_models;
+mod encoders;
+mod engine_faults;
+mod graphs;
+#[cfg(feature = "fetch")]
+mod hub;
