@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use lorgnon_index::{
     EmbeddedStore, ManifestState, PostgresInfo, PostgresStore, Reader, Store, StoreError, StoreInfo,
-    VerifyReport, Writer,
+    TrainingLock, VerifyReport, Writer,
 };
 
 use crate::output::say;
@@ -105,9 +105,13 @@ impl IndexStore {
     }
 
     /// What a training does first: the old system's index is kept aside, and an owner who deleted
-    /// the manifest wants everything read again. A database has neither file.
-    pub(crate) fn prepare_training(&self) -> Result<(), StoreError> {
-        let Self::Embedded(store) = self else { return Ok(()) };
+    /// the manifest wants everything read again. A database has neither file, but other machines that may
+    /// be training: what is returned is held until the training ends.
+    pub(crate) fn prepare_training(&self) -> Result<Option<TrainingLock>, StoreError> {
+        let store = match self {
+            Self::Embedded(store) => store,
+            Self::Postgres(store) => return store.lock_training().map(Some),
+        };
         if store.manifest_state()? == ManifestState::Foreign
             && let Some(aside) = store.set_legacy_aside()?
         {
@@ -119,7 +123,7 @@ impl IndexStore {
         if store.clear_if_forgotten()? {
             say("note: `vision-index.json` was deleted, so every look is read again");
         }
-        Ok(())
+        Ok(None)
     }
 
     /// What was measured on the way and what was replaced leave dead bytes. Failing to give them

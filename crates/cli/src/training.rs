@@ -28,7 +28,7 @@ impl Training<'_> {
         journal: TrainingJournal,
         observer: &dyn TrainingObserver,
     ) -> anyhow::Result<TrainingSummary> {
-        let result = self.store.prepare_training().map_err(RecogniserError::from).and_then(|()| {
+        let result = self.store.prepare_training().map_err(RecogniserError::from).and_then(|_held| {
             let watched = Watched { journal: &journal, observer };
             train(self.dataset, self.store, self.encoder, self.catalogue, self.settings, &watched)
         });

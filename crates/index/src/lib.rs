@@ -19,5 +19,5 @@ pub use embedded::info::StoreInfo;
 pub use embedded::verify::VerifyReport;
 pub use entry::{Entry, Fingerprint, LookRecord, Manifest, VectorSet};
 pub use manifest_file::ManifestState;
-pub use postgres::{PostgresInfo, PostgresStore};
+pub use postgres::{PostgresInfo, PostgresStore, TrainingLock};
 pub use store::{Filter, Match, Reader, Store, StoreError, Writer};

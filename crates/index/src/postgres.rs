@@ -17,12 +17,14 @@ mod search;
 mod server;
 mod snapshot;
 mod state;
+mod training_lock;
 mod writer;
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 pub use info::PostgresInfo;
+pub use training_lock::TrainingLock;
 
 use self::address::Address;
 use self::reader::PostgresReader;

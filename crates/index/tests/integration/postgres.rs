@@ -20,6 +20,22 @@ fn the_postgres_store_keeps_the_contract() {
 }
 
 #[test]
+fn there_is_one_training() {
+    let Some(server) = TestServer::named("training") else { return };
+    let (one, other) =
+        (PostgresStore::open(&server.url("a")).unwrap(), PostgresStore::open(&server.url("a")).unwrap());
+    let elsewhere = PostgresStore::open(&server.url("b")).unwrap();
+    let held = one.lock_training().unwrap();
+    assert!(matches!(other.lock_training(), Err(lorgnon_index::StoreError::Locked { .. })));
+    assert!(matches!(one.lock_training(), Err(lorgnon_index::StoreError::Locked { .. })));
+    drop(elsewhere.lock_training().unwrap());
+    // Writes of others, such as relabelling by hand, are not held up.
+    crate::embedded::fill(&other, 0..2, 8);
+    drop(held);
+    drop(other.lock_training().unwrap());
+}
+
+#[test]
 fn a_clear_leaves_no_old_tables_behind() {
     let Some(server) = TestServer::named("tables") else { return };
     let store = PostgresStore::open(&server.url("a")).unwrap();
