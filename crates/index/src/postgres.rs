@@ -32,8 +32,8 @@ use self::server::Server;
 use self::writer::PostgresWriter;
 use crate::{Reader, Store, StoreError, Writer};
 
-/// From how many looks on vectors get an HNSW index. Below, comparing all takes milliseconds and is exact.
-const INDEXED_FROM: u64 = 20_000;
+/// From how many looks on vectors get an HNSW index. Below, comparing all takes few milliseconds and is exact.
+const INDEXED_FROM: u64 = 5_000;
 /// How old the view of a reader that is asked for again may be.
 const VIEW_AGE_MAX: Duration = Duration::from_secs(60);
 
