@@ -38,7 +38,7 @@ impl ToSql for HalfVector {
 }
 
 /// The length of a vector.
-pub(super) fn length(vector: &[f32]) -> f64 {
+fn length(vector: &[f32]) -> f64 {
     vector.iter().map(|value| f64::from(*value).powi(2)).sum::<f64>().sqrt()
 }
 

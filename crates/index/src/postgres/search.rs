@@ -9,8 +9,9 @@
 use lorgnon_look::{Gender, Slot};
 use tokio_postgres::types::ToSql;
 
-use super::half::{HalfVector, from_bytes, length};
+use super::half::{HalfVector, to_bytes};
 use super::reader::{PostgresReader, text};
+use crate::embedded::kernels::exact_dot;
 use crate::{Filter, Match, StoreError};
 
 /// Above how many answers an HNSW index is not asked: it would have to return most of itself.
@@ -42,8 +43,9 @@ pub(super) fn search(
         return Ok(Vec::new());
     }
     let count = count.min(usize::try_from(state.looks).unwrap_or(usize::MAX));
-    let question = Question { reader, vector, half: HalfVector::new(vector), slot, filter };
-    if length(vector) <= 0.0 {
+    let length = exact_dot(&to_bytes(std::iter::once(vector)), vector).1.sqrt();
+    let question = Question { reader, vector, length, half: HalfVector::new(vector), slot, filter };
+    if length <= 0.0 {
         return question.first_by_id(count);
     }
     if state.reach > 0 && count <= INDEXED_COUNT_MAX {
@@ -64,6 +66,7 @@ pub(super) fn search(
 struct Question<'a> {
     reader: &'a PostgresReader,
     vector: &'a [f32],
+    length: f32,
     half: HalfVector,
     slot: Option<Slot>,
     filter: &'a Filter,
@@ -122,12 +125,11 @@ impl Question<'_> {
                  FROM {table} v{join} ORDER BY {order} LIMIT $2 \
              ) c JOIN looks l ON l.key = c.look"
         );
-        let length_of_query = length(self.vector);
         let rows = self.reader.query("search", &sql, &parameters)?;
         rows.iter()
             .map(|row| {
                 let distance: f64 = row.get(2);
-                let similarity = similarity(self.vector, length_of_query, row.get(1));
+                let similarity = similarity(self.vector, self.length, row.get(1));
                 Ok(Candidate {
                     found: Match { id: text(row.get(0))?, similarity },
                     half: (1.0 - distance) as f32,
@@ -148,14 +150,10 @@ impl Question<'_> {
     }
 }
 
-/// The cosine, in double precision.
-fn similarity(query: &[f32], length_of_query: f64, stored: &[u8]) -> f32 {
-    let (mut dot, mut square) = (0.0, 0.0);
-    for (one, other) in query.iter().zip(from_bytes(stored)) {
-        dot += f64::from(*one) * f64::from(other);
-        square += f64::from(other).powi(2);
-    }
-    if square > 0.0 { (dot / (length_of_query * square.sqrt())) as f32 } else { 0.0 }
+/// The cosine, to the bit as the embedded store has it: answers do not depend on where looks are.
+fn similarity(query: &[f32], length_of_query: f32, stored: &[u8]) -> f32 {
+    let (dot, square) = exact_dot(stored, query);
+    if square > 0.0 { (dot / square.sqrt() / length_of_query).clamp(-1.0, 1.0) } else { 0.0 }
 }
 
 /// Leaves the best, in order.
