@@ -169,6 +169,22 @@ Its vectors are used when this encoder made them; else its labels are given to t
         #[arg(value_name = "FILE")]
         input: PathBuf,
     },
+    /// Copy looks and models to another store; interrupted, it goes on where it was
+    #[command(after_help = "\
+Examples:
+  lorgnon index copy embedded postgres://lorgnon@db.example/looks
+  lorgnon index copy postgres://lorgnon@db.example/looks /srv/backup/cache
+
+FROM and TO are `embedded` (the cache folder in force), another cache folder, or the address of a database.
+A password is best kept out of the command line: the variable PGPASSWORD is read.")]
+    Copy {
+        /// Where looks come from
+        #[arg(value_name = "FROM")]
+        from: String,
+        /// Where they go; what it holds of the same id is replaced, the rest stays
+        #[arg(value_name = "TO")]
+        to: String,
+    },
     /// Give back the space of what was removed
     Compact,
 }

@@ -56,7 +56,7 @@ pub(crate) fn hint(error: &anyhow::Error) -> Option<String> {
         }
         match cause.downcast_ref::<StoreError>() {
             Some(StoreError::Locked { .. }) => {
-                Some("wait until the other command ends, or use another `--cache`".to_owned())
+                Some("wait until the other command ends, or use another `--cache` or `--store`".to_owned())
             }
             Some(StoreError::Damaged { .. }) => Some(
                 "`lorgnon index verify` lists the damage, `lorgnon train --rebuild` makes the index anew"
@@ -66,8 +66,27 @@ pub(crate) fn hint(error: &anyhow::Error) -> Option<String> {
                 Some("`lorgnon train` reads every look again with the encoder in force".to_owned())
             }
             Some(StoreError::Version { .. }) => {
-                Some("use the newer `lorgnon`, or another `--cache`".to_owned())
+                Some("use the newer `lorgnon`, or another `--cache` or `--store`".to_owned())
             }
+            Some(StoreError::Address { .. }) => {
+                Some("`lorgnon config --default` shows how the address of a store is written".to_owned())
+            }
+            Some(StoreError::Unreachable { .. }) => Some(
+                "check that PostgreSQL runs and that host, port and database of the store's address are right"
+                    .to_owned(),
+            ),
+            Some(StoreError::Credentials { .. }) => Some(
+                "check user and password: in the address of `LORGNON_STORE`, or in the variable `PGPASSWORD`"
+                    .to_owned(),
+            ),
+            Some(StoreError::Extension { .. }) => Some(
+                "install pgvector 0.8 or newer on the server and run `CREATE EXTENSION vector` in the database as \
+                 its superuser (`ALTER EXTENSION vector UPDATE` for an old one)"
+                    .to_owned(),
+            ),
+            Some(StoreError::ConnectionLost { .. }) => Some(
+                "what was committed is kept; run the same command again once PostgreSQL answers".to_owned(),
+            ),
             Some(_) | None => None,
         }
     })
@@ -91,7 +110,7 @@ mod tests {
         let error = Err::<(), _>(UserError::new("no", "do this")).context("cannot").unwrap_err();
         assert_eq!(hint(&error).as_deref(), Some("do this"));
         assert_eq!(hint(&anyhow::anyhow!("no")), None);
-        let locked = StoreError::Locked { path: "x".into() };
+        let locked = StoreError::Locked { place: "x".into() };
         assert!(hint(&anyhow::Error::new(locked)).is_some());
     }
 }

@@ -5,7 +5,6 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 
 use lorgnon_embed::Encoder;
-use lorgnon_index::EmbeddedStore;
 use lorgnon_look::Catalogue;
 use lorgnon_recogniser::progress::{ProgressError, TrainingJournal};
 use lorgnon_recogniser::train::{TrainSettings, TrainingEvent, TrainingObserver};
@@ -13,6 +12,7 @@ use lorgnon_server::{BackendError, Trainer};
 
 use crate::hints;
 use crate::settings::Settings;
+use crate::stores::IndexStore;
 use crate::training::Training;
 use crate::wiring;
 
@@ -22,7 +22,7 @@ pub(crate) struct LocalTrainer(Arc<Shared>);
 
 struct Shared {
     settings: Settings,
-    store: Arc<EmbeddedStore>,
+    store: Arc<IndexStore>,
     encoder: Arc<dyn Encoder>,
     catalogue: Arc<Catalogue>,
     running: Mutex<Option<Running>>,
@@ -36,7 +36,7 @@ struct Running {
 impl LocalTrainer {
     pub(crate) fn new(
         settings: &Settings,
-        store: Arc<EmbeddedStore>,
+        store: Arc<IndexStore>,
         encoder: Arc<dyn Encoder>,
         catalogue: Arc<Catalogue>,
     ) -> Self {
@@ -75,7 +75,7 @@ impl Trainer for LocalTrainer {
         });
         let manifest = shared.store.manifest_path();
         let journal =
-            TrainingJournal::begin(&shared.settings.cache, dataset.path(), manifest).map_err(|error| {
+            TrainingJournal::begin(&shared.settings.cache, dataset.path(), &manifest).map_err(|error| {
                 if matches!(error, ProgressError::Busy { .. }) {
                     BackendError::TrainingRuns
                 } else {

@@ -16,6 +16,7 @@ mod outcome;
 mod output;
 mod progress_bar;
 mod settings;
+mod stores;
 mod training;
 mod wiring;
 

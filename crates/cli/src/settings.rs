@@ -25,6 +25,7 @@ pub(crate) use layer::{Layer, Origin};
 pub(crate) use values::{DEFAULT_CLIP_MODEL, EncoderChoice, Engine, Language, LogFormat, ModelPrecision};
 
 use crate::output::Format;
+use crate::stores::StoreChoice;
 use crate::wiring;
 
 /// More neighbours than this are never named.
@@ -37,6 +38,7 @@ pub(crate) struct Settings {
     pub(crate) dataset: PathBuf,
     pub(crate) catalogue: Option<PathBuf>,
     pub(crate) icons: Option<PathBuf>,
+    pub(crate) store: StoreChoice,
     pub(crate) encoder: EncoderChoice,
     pub(crate) engine: Engine,
     pub(crate) precision: ModelPrecision,
@@ -89,11 +91,9 @@ impl Settings {
     }
 
     fn validate(layers: Layer, unknown_variables: Vec<String>) -> Result<Self, SettingsError> {
-        let store = layers.text_of("store")?;
-        if store != "embedded" {
-            let expected = "`embedded` (this version has no other store)";
-            return Err(layers.refused("store", &store, expected));
-        }
+        // What is wrong may be part of a password.
+        let store = StoreChoice::named(&layers.text_of("store")?)
+            .map_err(|expected| layers.refused("store", "(hidden)", &expected))?;
         let cache = PathBuf::from(layers.text_of("cache")?);
         Ok(Self {
             dataset: layers.get("dataset").map_or_else(|| cache.join(wiring::GENERATIONS), PathBuf::from),
@@ -132,6 +132,7 @@ impl Settings {
             log: layers.text_of("log")?,
             log_format: layers.choice_of("log_format")?,
             cache,
+            store,
             layers,
             unknown_variables,
         })

@@ -3,7 +3,6 @@
 
 use lorgnon_dataset::{Dataset, SkipReason};
 use lorgnon_embed::Encoder;
-use lorgnon_index::{EmbeddedStore, ManifestState};
 use lorgnon_look::Catalogue;
 use lorgnon_recogniser::RecogniserError;
 use lorgnon_recogniser::progress::{Outcome, TrainingJournal};
@@ -11,12 +10,12 @@ use lorgnon_recogniser::train::{
     Stage, TrainSettings, TrainingEvent, TrainingObserver, TrainingSummary, train,
 };
 
-use crate::output;
+use crate::stores::IndexStore;
 
 /// What a training works with.
 pub(crate) struct Training<'a> {
     pub(crate) dataset: &'a Dataset,
-    pub(crate) store: &'a EmbeddedStore,
+    pub(crate) store: &'a IndexStore,
     pub(crate) encoder: &'a dyn Encoder,
     pub(crate) catalogue: &'a Catalogue,
     pub(crate) settings: &'a TrainSettings,
@@ -29,13 +28,13 @@ impl Training<'_> {
         journal: TrainingJournal,
         observer: &dyn TrainingObserver,
     ) -> anyhow::Result<TrainingSummary> {
-        let result = self.prepare().and_then(|()| {
+        let result = self.store.prepare_training().map_err(RecogniserError::from).and_then(|_held| {
             let watched = Watched { journal: &journal, observer };
             train(self.dataset, self.store, self.encoder, self.catalogue, self.settings, &watched)
         });
         match &result {
             Ok(_) => {
-                self.give_back_space();
+                self.store.give_back_space();
                 journal.finish()?
             }
             Err(RecogniserError::Cancelled) => journal.cancel()?,
@@ -47,33 +46,6 @@ impl Training<'_> {
     /// Compares the export with the index and changes nothing.
     pub(crate) fn dry_run(&self, observer: &dyn TrainingObserver) -> anyhow::Result<TrainingSummary> {
         Ok(train(self.dataset, self.store, self.encoder, self.catalogue, self.settings, observer)?)
-    }
-
-    /// What was measured on the way and what was replaced leave dead bytes. Failing to give them
-    /// back costs only disk, and is no reason to call the training failed.
-    fn give_back_space(&self) {
-        match self.store.compact_if_worthwhile() {
-            Ok(true) => tracing::info!("the index was compacted"),
-            Ok(false) => {}
-            Err(error) => {
-                tracing::warn!(error = &error as &dyn std::error::Error, "the index keeps its dead bytes")
-            }
-        }
-    }
-
-    fn prepare(&self) -> Result<(), RecogniserError> {
-        if self.store.manifest_state()? == ManifestState::Foreign
-            && let Some(aside) = self.store.set_legacy_aside()?
-        {
-            output::say(&format!(
-                "note: the old system's index is kept as `{}`, its looks are read again",
-                aside.display()
-            ));
-        }
-        if self.store.clear_if_forgotten()? {
-            output::say("note: `vision-index.json` was deleted, so every look is read again");
-        }
-        Ok(())
     }
 }
 

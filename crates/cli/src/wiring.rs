@@ -5,13 +5,14 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use lorgnon_dataset::{Collection, Dataset, Options, read_catalogue};
-use lorgnon_index::{EmbeddedStore, Store};
+use lorgnon_index::Store;
 use lorgnon_look::Catalogue;
 use lorgnon_recogniser::Recogniser;
 
 use crate::encoders;
 use crate::hints::UserError;
 use crate::settings::Settings;
+use crate::stores::{IndexStore, StoreChoice};
 
 /// The default dataset inside the cache folder, where looks are collected.
 pub(crate) const GENERATIONS: &str = "generations";
@@ -67,27 +68,32 @@ pub(crate) fn training_dataset(settings: &Settings, catalogue: &Arc<Catalogue>) 
 }
 
 /// Opens the index, which makes it where it is missing.
-pub(crate) fn store(cache: &Path) -> anyhow::Result<Arc<EmbeddedStore>> {
-    let store = EmbeddedStore::open(cache).context("cannot open the index")?;
+pub(crate) fn store(settings: &Settings) -> anyhow::Result<Arc<IndexStore>> {
+    let store = IndexStore::open(&settings.store, &settings.cache).context("cannot open the index")?;
     Ok(Arc::new(store))
 }
 
-/// Whether an index was ever made.
+/// Whether an index was ever made; a database is asked when it is opened.
 pub(crate) fn has_index(settings: &Settings) -> bool {
-    settings.cache.join("index").is_dir()
+    settings.store != StoreChoice::Embedded || settings.cache.join("index").is_dir()
 }
 
 /// Opens an index that must have been made.
-pub(crate) fn existing_store(settings: &Settings) -> anyhow::Result<Arc<EmbeddedStore>> {
-    if has_index(settings) {
-        store(&settings.cache)
-    } else {
-        Err(UserError::new(
-            format!("there is no index in `{}`", settings.cache.display()),
+pub(crate) fn existing_store(settings: &Settings) -> anyhow::Result<Arc<IndexStore>> {
+    let missing = |place: &dyn std::fmt::Display| {
+        UserError::new(
+            format!("there is no index in `{place}`"),
             "make one with `lorgnon train --dataset PATH`, or `lorgnon demo` to try without looks of your own",
         )
-        .into())
+    };
+    if !has_index(settings) {
+        return Err(missing(&settings.cache.display()).into());
     }
+    let store = store(settings)?;
+    if settings.store != StoreChoice::Embedded && store.reader()?.version() == 0 {
+        return Err(missing(&settings.store).into());
+    }
+    Ok(store)
 }
 
 /// The trained recogniser; it must have been trained.

@@ -1,13 +1,16 @@
-//! How fast the embedded store is and what it takes: `cargo bench -p lorgnon-index -- LOOKS [DIMENSIONS]`.
+//! How fast the stores are and what they take: `cargo bench -p lorgnon-index -- LOOKS [DIMENSIONS]` for the embedded
+//! one, with `postgres` behind it for the one at `LORGNON_TEST_POSTGRES` (`tools/postgres-for-tests`).
 //!
-//! Vectors are drawn evenly from the sphere, the hardest case for a scan that wants to leave out
-//! most rows: real looks lie closer to their like.
+//! Vectors are drawn evenly from the sphere, the hardest case for a search that wants to leave out
+//! most rows: real looks lie closer to their like. `LORGNON_BENCH_KINSHIP=1` draws 300 kinds of looks instead.
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a program for people to read")]
 
 use std::time::{Duration, Instant};
 
 use lorgnon_embed::EncoderSpec;
-use lorgnon_index::{EmbeddedStore, Entry, Filter, Fingerprint, LookRecord, Manifest, Store, VectorSet};
+use lorgnon_index::{
+    EmbeddedStore, Entry, Filter, Fingerprint, LookRecord, Manifest, PostgresStore, Reader, Store, VectorSet,
+};
 use lorgnon_look::{ClassLabel, Gender, Look, Slot, SlotMap};
 
 const BATCH: u64 = 2_000;
@@ -39,6 +42,26 @@ impl Draw {
     }
 }
 
+/// How much of a vector is its kind's, of which there are 300; 0 for vectors drawn evenly.
+fn kinship() -> f32 {
+    std::env::var("LORGNON_BENCH_KINSHIP").ok().and_then(|text| text.parse().ok()).unwrap_or(0.0)
+}
+
+impl Draw {
+    /// A vector near those of its kind.
+    fn near(&mut self, number: u64, dimensions: usize) -> Vec<f32> {
+        let mut vector = self.vector(dimensions);
+        let kinship = kinship();
+        if kinship > 0.0 {
+            let kind = Draw((number % 300 + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1).vector(dimensions);
+            vector.iter_mut().zip(kind).for_each(|(value, kind)| *value += kind * kinship);
+            let length = vector.iter().map(|value| value * value).sum::<f32>().sqrt();
+            vector.iter_mut().for_each(|value| *value /= length);
+        }
+        vector
+    }
+}
+
 fn draw_entry(number: u64, dimensions: usize) -> Entry {
     let mut draw = Draw(number.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
     let mut look =
@@ -51,8 +74,8 @@ fn draw_entry(number: u64, dimensions: usize) -> Entry {
     Entry {
         record: LookRecord { look, source: "labels.jsonl".to_owned(), fingerprint: Fingerprint([0; 32]) },
         vectors: VectorSet {
-            global: draw.vector(dimensions),
-            slots: SlotMap::from_fn(|_| draw.vector(dimensions)),
+            global: draw.near(number, dimensions),
+            slots: SlotMap::from_fn(|_| draw.near(number, dimensions)),
         },
         blobs: Vec::new(),
     }
@@ -125,15 +148,8 @@ fn dump(
     write("queries.f32", &mut queries.iter().cloned())
 }
 
-fn main() {
-    let numbers: Vec<u64> = std::env::args().filter_map(|argument| argument.parse().ok()).collect();
-    let looks = numbers.first().copied().unwrap_or(10_000);
-    let dimensions = numbers.get(1).map_or(512, |number| *number as usize);
-    println!("{looks} looks x 8 vectors x {dimensions} dimensions");
-    let cache =
-        tempfile::tempdir_in(std::env::var("LORGNON_BENCH_DIR").unwrap_or_else(|_| ".".into())).unwrap();
-    let store = EmbeddedStore::open(cache.path()).unwrap();
-
+/// Writes drawn looks, a commit every so many.
+fn ingest(store: &dyn Store, looks: u64, dimensions: usize) {
     let mut spent = Duration::ZERO;
     let mut writer = store.writer().unwrap();
     for start in (0..looks).step_by(BATCH as usize) {
@@ -143,7 +159,7 @@ fn main() {
         for entry in batch {
             writer.put(entry).unwrap();
         }
-        if end % COMMIT_EVERY == 0 || end == looks {
+        if end.is_multiple_of(COMMIT_EVERY) || end == looks {
             writer
                 .set_manifest(Manifest {
                     encoder: Some(EncoderSpec {
@@ -162,6 +178,117 @@ fn main() {
     }
     drop(writer);
     println!("{:<44} {:>9.0} looks/s", "ingest, a commit every 10,000", looks as f64 / spent.as_secs_f64());
+}
+
+/// What searches may be narrowed to.
+fn filters() -> [(&'static str, Filter); 4] {
+    [
+        ("all", Filter::default()),
+        ("one sex", Filter { gender: Some(Gender::ALL[0]), ..Filter::default() }),
+        ("one class", Filter { class: Some(ClassLabel::new("1")), ..Filter::default() }),
+        ("one item", Filter { item: Some((Slot::Cape, 7)), ..Filter::default() }),
+    ]
+}
+
+/// Searches of every kind.
+fn searches(reader: &dyn Reader, queries: &[Vec<f32>]) {
+    let search = |query: &[f32], slot, filter: &Filter| reader.search(query, slot, 10, filter).unwrap();
+    for (name, filter) in filters() {
+        row(
+            &format!("first top 10 of {name}"),
+            &times(1, |round| drop(search(&queries[round], None, &filter))),
+        );
+        for query in &queries[..20] {
+            search(query, None, &filter);
+        }
+        let name = format!("top 10 of {name}");
+        row(&name, &times(QUERIES, |round| drop(search(&queries[round], None, &filter))));
+    }
+    row(
+        "top 10 of all eight vectors",
+        &times(QUERIES.min(50), |round| {
+            for slot in std::iter::once(None).chain(Slot::ALL.into_iter().map(Some)) {
+                drop(search(&queries[round], slot, &Filter::default()));
+            }
+        }),
+    );
+}
+
+/// How much of what a plain loop over floats finds the store finds too.
+fn recall(reader: &dyn Reader, looks: u64, dimensions: usize, queries: &[Vec<f32>]) {
+    if looks > 200_000 {
+        return;
+    }
+    let plain: Vec<(Look, Vec<f32>)> = (0..looks)
+        .map(|number| {
+            let entry = draw_entry(number, dimensions);
+            (entry.record.look, entry.vectors.global)
+        })
+        .collect();
+    let dot = |a: &[f32], b: &[f32]| a.iter().zip(b).map(|(a, b)| f64::from(*a) * f64::from(*b)).sum::<f64>();
+    for (name, filter) in filters() {
+        let passes = |look: &Look| {
+            filter.class.as_ref().is_none_or(|class| look.class.as_ref() == Some(class))
+                && filter.gender.is_none_or(|gender| look.gender == Some(gender))
+                && filter.item.is_none_or(|(slot, item)| look.items.get(&slot) == Some(&item))
+        };
+        let (mut agreed, mut expected) = (0, 0);
+        for query in queries {
+            let kept = plain.iter().filter(|(look, _)| passes(look));
+            let mut all: Vec<f64> = kept.map(|(_, stored)| dot(stored, query)).collect();
+            all.sort_by(|left, right| right.total_cmp(left));
+            all.truncate(10);
+            let Some(last) = all.last() else { continue };
+            expected += all.len();
+            let found = reader.search(query, None, 10, &filter).unwrap();
+            agreed += found.iter().filter(|found| f64::from(found.similarity) >= last - 1e-6).count();
+        }
+        println!("{:<44} {:>9.4}", format!("recall, {name}"), agreed as f64 / expected as f64);
+    }
+}
+
+fn queries(dimensions: usize) -> Vec<Vec<f32>> {
+    let mut draw = Draw(77);
+    (0..QUERIES).map(|number| draw.near(number as u64, dimensions)).collect()
+}
+
+fn postgres(looks: u64, dimensions: usize) {
+    let base = std::env::var("LORGNON_TEST_POSTGRES").expect("a server: see tools/postgres-for-tests");
+    let index_from = std::env::var("LORGNON_BENCH_INDEX_FROM").ok().and_then(|text| text.parse().ok());
+    let mut store = PostgresStore::open(&format!("{base}?schema=bench")).unwrap();
+    if let Some(looks) = index_from {
+        store = store.with_index_from(looks);
+    }
+    let mut writer = store.writer().unwrap();
+    writer.clear().unwrap();
+    writer.commit().unwrap();
+    ingest(&store, looks, dimensions);
+    store.compact().unwrap();
+    println!("{:<44} {:>9}", "searched by an HNSW index", store.info().unwrap().indexed);
+    let raw = (looks * 8 * dimensions as u64 * 6) as f64;
+    let bytes = store.info().unwrap().table_bytes as f64;
+    println!("{:<44} {:>9.0} MB, {:.3} x the bytes of f32 and f16", "disk", bytes / 1e6, bytes / raw);
+    row("open", &times(9, |_| drop(PostgresStore::open(&format!("{base}?schema=bench")).unwrap())));
+    let reader = store.reader().unwrap();
+    let queries = queries(dimensions);
+    searches(&*reader, &queries);
+    recall(&*reader, looks, dimensions, &queries);
+    row("reader() when nothing changed", &times(1000, |_| drop(store.reader().unwrap())));
+    row(
+        "one look more",
+        &times(50, |round| {
+            let mut writer = store.writer().unwrap();
+            writer.put(draw_entry(looks + round as u64, dimensions)).unwrap();
+            writer.commit().unwrap();
+        }),
+    );
+}
+
+fn embedded(looks: u64, dimensions: usize) {
+    let cache =
+        tempfile::tempdir_in(std::env::var("LORGNON_BENCH_DIR").unwrap_or_else(|_| ".".into())).unwrap();
+    let store = EmbeddedStore::open(cache.path()).unwrap();
+    ingest(&store, looks, dimensions);
     let raw = (looks * 8 * dimensions as u64 * 5) as f64;
     let info = store.info().unwrap();
     println!(
@@ -176,48 +303,25 @@ fn main() {
     row("open", &times(9, |_| drop(EmbeddedStore::open(cache.path()).unwrap().reader().unwrap())));
     let store = EmbeddedStore::open(cache.path()).unwrap();
     let reader = store.reader().unwrap();
-    let mut draw = Draw(77);
-    let queries: Vec<Vec<f32>> = (0..QUERIES).map(|_| draw.vector(dimensions)).collect();
-    let any = Filter::default();
-    let mut found = Vec::new();
-    let search = |query: &[f32], slot, filter: &Filter| reader.search(query, slot, 10, filter).unwrap();
-    for query in &queries[..20] {
-        found.push(search(query, None, &any));
-    }
-    row("top 10 of one vector, exact", &times(QUERIES, |round| drop(search(&queries[round], None, &any))));
-    row(
-        "top 10 of all eight vectors, exact",
-        &times(QUERIES.min(50), |round| {
-            for slot in std::iter::once(None).chain(Slot::ALL.into_iter().map(Some)) {
-                drop(search(&queries[round], slot, &any));
-            }
-        }),
-    );
-    let class = Filter { class: Some(ClassLabel::new("1")), ..Filter::default() };
-    row("first search with a filter", &times(1, |round| drop(search(&queries[round], None, &class))));
-    row("top 10 of one class", &times(QUERIES, |round| drop(search(&queries[round], None, &class))));
-    let item = Filter { item: Some((Slot::Cape, 7)), ..Filter::default() };
-    row("top 10 wearing one item", &times(QUERIES, |round| drop(search(&queries[round], None, &item))));
+    let queries = queries(dimensions);
+    searches(&*reader, &queries);
     row("reader() when nothing changed", &times(1000, |_| drop(store.reader().unwrap())));
     println!("{:<44} {:>9.1} MB", "memory beyond mapped pages, growth", memory_mb("RssAnon") - anonymous);
     println!("{:<44} {:>9.1} MB", "mapped pages in memory", memory_mb("RssFile"));
-
+    recall(&*reader, looks, dimensions, &queries);
     if let Some(folder) = std::env::var_os("LORGNON_BENCH_DUMP") {
         dump(std::path::Path::new(&folder), looks, dimensions, &queries).unwrap();
     }
-    if looks <= 200_000 {
-        let plain: Vec<Vec<f32>> =
-            (0..looks).map(|number| draw_entry(number, dimensions).vectors.global).collect();
-        let dot =
-            |a: &[f32], b: &[f32]| a.iter().zip(b).map(|(a, b)| f64::from(*a) * f64::from(*b)).sum::<f64>();
-        let mut agreed = 0;
-        let plain_times = times(20, |round| {
-            let mut all: Vec<f64> = plain.iter().map(|stored| dot(stored, &queries[round])).collect();
-            all.sort_by(|left, right| right.total_cmp(left));
-            agreed +=
-                found[round].iter().filter(|found| f64::from(found.similarity) >= all[9] - 1e-6).count();
-        });
-        row("the same by a plain loop over floats in memory", &plain_times);
-        println!("{:<44} {:>9.4}", "recall", agreed as f64 / 200.0);
+}
+
+fn main() {
+    let numbers: Vec<u64> = std::env::args().filter_map(|argument| argument.parse().ok()).collect();
+    let looks = numbers.first().copied().unwrap_or(10_000);
+    let dimensions = numbers.get(1).map_or(512, |number| *number as usize);
+    println!("{looks} looks x 8 vectors x {dimensions} dimensions");
+    if std::env::args().any(|argument| argument == "postgres") {
+        postgres(looks, dimensions);
+    } else {
+        embedded(looks, dimensions);
     }
 }

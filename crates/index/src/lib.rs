@@ -1,13 +1,16 @@
 //! Looks and vectors that last.
 //!
 //! [`Store`] is the seam: readers see one consistent state while a writer works, and what a commit
-//! acknowledged survives a kill at any instant. [`EmbeddedStore`] keeps it all in a folder.
+//! acknowledged survives a kill at any instant. [`EmbeddedStore`] keeps it all in a folder,
+//! [`PostgresStore`] in a database that several machines share.
 
 mod copy;
 mod embedded;
 mod entry;
 pub mod legacy;
 mod manifest_file;
+mod postgres;
+mod rules;
 mod store;
 
 pub use copy::{CopyReport, copy};
@@ -16,4 +19,5 @@ pub use embedded::info::StoreInfo;
 pub use embedded::verify::VerifyReport;
 pub use entry::{Entry, Fingerprint, LookRecord, Manifest, VectorSet};
 pub use manifest_file::ManifestState;
+pub use postgres::{PostgresInfo, PostgresStore, TrainingLock};
 pub use store::{Filter, Match, Reader, Store, StoreError, Writer};

@@ -70,10 +70,10 @@ pub enum StoreError {
     #[error("vector holds a number that is not finite")]
     NotFinite,
     /// Another process is writing.
-    #[error("the index at `{path}` is being written by another process")]
+    #[error("the index at `{place}` is being written by another process")]
     Locked {
-        /// The index folder.
-        path: std::path::PathBuf,
+        /// The index folder, or the database.
+        place: String,
     },
     /// The index was written by a newer version of the program.
     #[error("the index has format {found}, this program reads up to {supported}")]
@@ -82,6 +82,49 @@ pub enum StoreError {
         found: u32,
         /// Known to this program.
         supported: u32,
+    },
+    /// The address of a store on a server cannot be understood.
+    #[error("the address of the store cannot be used: {what}")]
+    Address {
+        /// What is wrong with it; never holds the password.
+        what: String,
+    },
+    /// No server answers there: a wrong address, or it is down.
+    #[error("cannot reach PostgreSQL at `{place}`")]
+    Unreachable {
+        /// Host, port and database.
+        place: String,
+        /// What the system said.
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// The server does not let the user in: a wrong name or password, or no right to the database.
+    #[error("PostgreSQL at `{place}` refuses user `{user}`")]
+    Credentials {
+        /// Host, port and database.
+        place: String,
+        /// Who asked.
+        user: String,
+        /// What the server said.
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// The database has no usable `vector` extension.
+    #[error("the database `{place}` cannot keep vectors: {what}")]
+    Extension {
+        /// Host, port and database.
+        place: String,
+        /// What is missing.
+        what: String,
+    },
+    /// The server went away. A commit that was not acknowledged may be repeated.
+    #[error("the connection to PostgreSQL at `{place}` was lost")]
+    ConnectionLost {
+        /// Host, port and database.
+        place: String,
+        /// How it was noticed.
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
     },
     /// The database engine failed.
     #[error("the index database failed while it tried to {action}")]
@@ -113,6 +156,12 @@ pub trait Store: Send + Sync {
 pub trait Reader: Send + Sync {
     /// Grows with every commit.
     fn version(&self) -> u64;
+
+    /// Whether this state can still be read. One on a server may be gone after the connection was
+    /// lost and others have committed meanwhile: ask the store for a new reader.
+    fn is_usable(&self) -> bool {
+        true
+    }
 
     /// What is true of the whole index.
     fn manifest(&self) -> &Manifest;

@@ -87,6 +87,7 @@ impl Live {
             (Err(error), None) => return Err(failed("read the index")(error)),
         };
         if let Some(recogniser) = current.as_ref()
+            && recogniser.reader().is_usable()
             && recogniser.version() == reader.manifest().model
             && recogniser.reader().manifest().updated_at_ms == reader.manifest().updated_at_ms
         {

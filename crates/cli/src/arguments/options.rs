@@ -18,6 +18,10 @@ pub(crate) struct CommonOptions {
     /// Folder for the index, the training state and models
     #[arg(long, global = true, value_name = "DIR", help_heading = "Common options")]
     cache: Option<PathBuf>,
+    /// Where looks are kept: `embedded` is the cache folder, `postgres://user:password@host/database` a
+    /// database that several machines share
+    #[arg(long, global = true, value_name = "URL", help_heading = "Common options")]
+    store: Option<String>,
     /// Settings file; without it, `lorgnon.toml` here if there is one [env: LORGNON_CONFIG]
     #[arg(long, global = true, value_name = "FILE", help_heading = "Common options")]
     pub(crate) config: Option<PathBuf>,
@@ -32,6 +36,7 @@ pub(crate) struct CommonOptions {
 impl CommonOptions {
     pub(super) fn collect(&self, layer: &mut Layer) {
         layer.path("cache", self.cache.as_ref());
+        layer.text("store", self.store.as_ref());
         layer.text("log", self.log.as_ref());
         layer.choice("log_format", self.log_format);
     }
@@ -72,9 +77,6 @@ pub(crate) struct EncoderOptions {
     /// Threads for heavy work; without it, one a core
     #[arg(long, value_name = "N")]
     jobs: Option<NonZeroUsize>,
-    /// Where looks are kept; without it, in the cache folder
-    #[arg(long, value_name = "URL")]
-    store: Option<String>,
 }
 
 impl EncoderOptions {
@@ -85,7 +87,6 @@ impl EncoderOptions {
         layer.path("catalogue", self.catalogue.as_ref());
         layer.path("icons", self.icons.as_ref());
         layer.number("jobs", self.jobs);
-        layer.text("store", self.store.as_ref());
     }
 }
 

@@ -58,7 +58,12 @@ fn lines(settings: &Settings) -> Vec<Line> {
                 Some(Origin::Variable(variable)) => ("variable", Some(variable.clone())),
                 Some(Origin::Flag) => ("flag", None),
             };
-            let shown = value.map(|value| if key.secret { "(hidden)".to_owned() } else { value.to_owned() });
+            let shown = value.map(|value| match key.name {
+                _ if key.secret => "(hidden)".to_owned(),
+                // An address without its user and password.
+                "store" => settings.store.to_string(),
+                _ => value.to_owned(),
+            });
             Line { key: key.name, value: shown, origin, source }
         })
         .collect()
@@ -80,11 +85,13 @@ mod tests {
         let mut flags = Layer::default();
         flags.text("token", Some(&"hunter2".to_owned()));
         flags.text("log", Some(&"info".to_owned()));
+        flags.text("store", Some(&"postgres://ann:hunter2@db/looks".to_owned()));
         let settings = Settings::resolve(flags, None).unwrap();
         let lines = lines(&settings);
         let of = |key: &str| lines.iter().find(|line| line.key == key).unwrap();
         assert_eq!(of("token").value.as_deref(), Some("(hidden)"));
         assert!(lines.iter().all(|line| !line.human().contains("hunter2")));
+        assert_eq!(of("store").value.as_deref(), Some("postgres://db:5432/looks"));
         assert_eq!((of("log").value.as_deref(), of("log").origin), (Some("info"), "flag"));
         assert_eq!((of("catalogue").value.as_deref(), of("catalogue").origin), (None, "not set"));
     }

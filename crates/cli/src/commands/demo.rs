@@ -10,6 +10,7 @@ use crate::outcome::Outcome;
 use crate::output::{Format, say, write_document};
 use crate::progress_bar::Display;
 use crate::settings::Settings;
+use crate::stores::StoreChoice;
 use crate::wiring;
 
 /// The same looks every time.
@@ -37,6 +38,7 @@ pub(super) fn run(settings: &Settings) -> anyhow::Result<Outcome> {
         limit: None,
         rebuild: false,
         dry_run: false,
+        store: StoreChoice::Embedded,
         format: Format::Human,
         ..settings.clone()
     };

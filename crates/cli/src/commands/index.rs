@@ -1,15 +1,17 @@
 //! `index`: look at the index, check it, move it.
 
+mod copy;
 mod export;
 mod import;
 
-use lorgnon_index::{EmbeddedStore, StoreInfo, VerifyReport};
+use lorgnon_index::{Manifest, VerifyReport};
 use serde::Serialize;
 
 use crate::arguments::IndexCommand;
 use crate::outcome::Outcome;
 use crate::output::{Record, say, write_document};
 use crate::settings::Settings;
+use crate::stores::{IndexInfo, IndexStore};
 use crate::wiring;
 
 /// Does what was asked with the index.
@@ -24,20 +26,19 @@ pub(super) fn run(settings: &Settings, command: &IndexCommand) -> anyhow::Result
         IndexCommand::Export { output, legacy } => {
             export::run(&*wiring::existing_store(settings)?, output, *legacy)
         }
+        IndexCommand::Copy { from, to } => copy::run(settings, from, to),
         IndexCommand::Compact => compact(&*wiring::existing_store(settings)?),
     }
 }
 
-fn verify(settings: &Settings, store: &EmbeddedStore) -> anyhow::Result<Outcome> {
+fn verify(settings: &Settings, store: &IndexStore) -> anyhow::Result<Outcome> {
     let report = Verification::from(store.verify()?);
     write_document(settings.format, &report)?;
     Ok(Outcome::with_failures(report.problem_count))
 }
 
-fn compact(store: &EmbeddedStore) -> anyhow::Result<Outcome> {
-    let before = store.info()?.file_bytes;
-    store.compact()?;
-    let after = store.info()?.file_bytes;
+fn compact(store: &IndexStore) -> anyhow::Result<Outcome> {
+    let (before, after) = store.compact()?;
     say(&format!("{} before, {} after", mebibytes(before), mebibytes(after)));
     Ok(Outcome::Done)
 }
@@ -47,7 +48,7 @@ fn mebibytes(bytes: u64) -> String {
 }
 
 /// What the index holds.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Default, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Info {
     path: String,
@@ -55,9 +56,12 @@ struct Info {
     version: u64,
     looks: u64,
     dimensions: u32,
+    /// How vectors are searched: `exact`, or by an `hnsw` index.
+    search: &'static str,
     file_bytes: u64,
-    removed_rows: u64,
-    removed_bytes: u64,
+    /// Unknown of a database, which gives space back by itself.
+    removed_rows: Option<u64>,
+    removed_bytes: Option<u64>,
     worth_compacting: bool,
     encoder: Option<String>,
     model: String,
@@ -73,24 +77,45 @@ struct ModelPart {
     bytes: u64,
 }
 
-impl From<StoreInfo> for Info {
-    fn from(info: StoreInfo) -> Self {
-        Self {
-            path: info.path.display().to_string(),
-            format: info.format,
-            version: info.version,
-            looks: info.looks,
-            dimensions: info.dimensions,
-            file_bytes: info.file_bytes,
-            removed_rows: info.dead_rows,
-            removed_bytes: info.dead_blob_bytes,
-            worth_compacting: info.is_worth_compacting(),
-            encoder: info.manifest.encoder.as_ref().map(|encoder| encoder.name.clone()),
-            model: info.manifest.model.clone(),
-            dataset_path: info.manifest.dataset_path.clone(),
-            dataset_size: info.manifest.dataset_size,
-            updated_at: info.manifest.updated_at_ms,
-            models: info.models.into_iter().map(|(name, bytes)| ModelPart { name, bytes }).collect(),
+impl From<IndexInfo> for Info {
+    fn from(info: IndexInfo) -> Self {
+        let parts = |models: Vec<(String, u64)>| {
+            models.into_iter().map(|(name, bytes)| ModelPart { name, bytes }).collect()
+        };
+        let of_manifest = |manifest: &Manifest| Self {
+            encoder: manifest.encoder.as_ref().map(|encoder| encoder.name.clone()),
+            model: manifest.model.clone(),
+            dataset_path: manifest.dataset_path.clone(),
+            dataset_size: manifest.dataset_size,
+            updated_at: manifest.updated_at_ms,
+            ..Self::default()
+        };
+        match info {
+            IndexInfo::Embedded(info) => Self {
+                path: info.path.display().to_string(),
+                format: info.format,
+                version: info.version,
+                looks: info.looks,
+                dimensions: info.dimensions,
+                search: "exact",
+                file_bytes: info.file_bytes,
+                removed_rows: Some(info.dead_rows),
+                removed_bytes: Some(info.dead_blob_bytes),
+                worth_compacting: info.is_worth_compacting(),
+                models: parts(info.models),
+                ..of_manifest(&info.manifest)
+            },
+            IndexInfo::Postgres(info) => Self {
+                path: info.place,
+                format: info.format,
+                version: info.version,
+                looks: info.looks,
+                dimensions: info.dimensions,
+                search: if info.indexed { "hnsw" } else { "exact" },
+                file_bytes: info.table_bytes,
+                models: parts(info.models),
+                ..of_manifest(&info.manifest)
+            },
         }
     }
 }
@@ -116,9 +141,11 @@ impl Record for Info {
         let models: Vec<String> =
             self.models.iter().map(|part| format!("{} ({})", part.name, mebibytes(part.bytes))).collect();
         let advice = if self.worth_compacting { ", worth `lorgnon index compact`" } else { "" };
+        let removed =
+            self.removed_bytes.map_or_else(String::new, |bytes| format!(", {} removed", mebibytes(bytes)));
         format!(
-            "path       {}\nformat     {}, commit {}\nlooks      {} of {} in `{}`\nvectors    {} dimensions, encoder `{}`\n\
-             model      {}\nparts      {}\nsize       {}, {} removed{advice}",
+            "path       {}\nformat     {}, commit {}\nlooks      {} of {} in `{}`\nvectors    {} dimensions, encoder `{}`, search {}\n\
+             model      {}\nparts      {}\nsize       {}{removed}{advice}",
             self.path,
             self.format,
             self.version,
@@ -127,10 +154,10 @@ impl Record for Info {
             self.dataset_path,
             self.dimensions,
             self.encoder.as_deref().unwrap_or("none"),
+            self.search,
             if self.model.is_empty() { "none" } else { &self.model },
             if models.is_empty() { "none".to_owned() } else { models.join(", ") },
             mebibytes(self.file_bytes),
-            mebibytes(self.removed_bytes),
         )
     }
 }

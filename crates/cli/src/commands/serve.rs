@@ -19,7 +19,7 @@ use crate::wiring;
 pub(super) fn run(settings: &Settings) -> anyhow::Result<Outcome> {
     let chosen = encoders::chosen_for_server(settings)?;
     let catalogue = wiring::catalogue(settings)?;
-    let store = wiring::store(&settings.cache)?;
+    let store = wiring::store(settings)?;
     let trainer =
         LocalTrainer::new(settings, Arc::clone(&store), Arc::clone(&chosen.encoder), Arc::clone(&catalogue));
     let live = Live::open(LiveParts {

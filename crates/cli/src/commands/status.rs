@@ -1,10 +1,11 @@
-//! `status`: the current training and the index, as files tell it; nothing is opened for writing.
+//! `status`: the current training and the index, as files tell it, or the database; nothing is written.
 
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use lorgnon_index::Store;
 use lorgnon_recogniser::progress::{TrainingRun, TrainingStatus, read_state};
 use serde::Serialize;
 use serde_json::Value;
@@ -12,7 +13,8 @@ use serde_json::Value;
 use crate::outcome::Outcome;
 use crate::output::{Record, write_document};
 use crate::settings::Settings;
-use crate::{interrupt, output};
+use crate::stores::{IndexStore, StoreChoice};
+use crate::{interrupt, output, wiring};
 
 /// Between two looks at the state when following.
 const FOLLOW_PAUSE: Duration = Duration::from_millis(500);
@@ -45,9 +47,14 @@ pub(super) fn run(settings: &Settings) -> anyhow::Result<Outcome> {
     if settings.follow {
         interrupt::catch()?;
     }
+    // Files are read without opening the index; a database can only be asked.
+    let database = match settings.store {
+        StoreChoice::Embedded => None,
+        StoreChoice::Postgres { .. } => Some(wiring::store(settings)?),
+    };
     let mut shown = None;
     loop {
-        let status = read(&settings.cache)?;
+        let status = read(&settings.cache, database.as_deref())?;
         let stamp =
             status.last_run.as_ref().map(|run| (run.id.clone(), run.processed_examples, run.message.clone()));
         if shown.as_ref() != Some(&stamp) {
@@ -63,12 +70,16 @@ pub(super) fn run(settings: &Settings) -> anyhow::Result<Outcome> {
     }
 }
 
-fn read(cache: &Path) -> anyhow::Result<Status> {
+fn read(cache: &Path, database: Option<&IndexStore>) -> anyhow::Result<Status> {
     let state = read_state(cache)?;
+    let latest_index = match database {
+        Some(database) => of_database(database)?,
+        None => read_manifest(&cache.join("vision-index.json"))?,
+    };
     Ok(Status {
         status: state.current.as_ref().map_or("idle", |run| name_of(run.status)),
         last_run: state.last_run().cloned(),
-        latest_index: read_manifest(&cache.join("vision-index.json"))?,
+        latest_index,
         current: state.current,
         history: state.history,
     })
@@ -80,6 +91,19 @@ fn name_of(status: TrainingStatus) -> &'static str {
         TrainingStatus::Completed => "completed",
         TrainingStatus::Failed => "failed",
     }
+}
+
+/// What a database says of its index; `None` where none was made.
+fn of_database(database: &IndexStore) -> anyhow::Result<Option<LatestIndex>> {
+    let reader = database.reader()?;
+    let manifest = reader.manifest();
+    Ok((reader.version() > 0).then(|| LatestIndex {
+        updated_at: manifest.updated_at_ms,
+        entry_count: reader.len(),
+        dataset_path: manifest.dataset_path.clone(),
+        dataset_size: manifest.dataset_size,
+        clip_model: manifest.encoder.as_ref().map(|encoder| encoder.name.clone()),
+    }))
 }
 
 /// The index's manifest; `None` where there is none.
@@ -189,7 +213,7 @@ mod tests {
     #[test]
     fn an_empty_cache_is_idle_without_an_index() {
         let cache = tempfile::tempdir().unwrap();
-        let status = read(cache.path()).unwrap();
+        let status = read(cache.path(), None).unwrap();
         assert_eq!(status.human(), "training  idle; no run yet\nindex     none yet");
         let json = serde_json::to_string(&status).unwrap();
         assert_eq!(

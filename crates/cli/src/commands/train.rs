@@ -26,7 +26,7 @@ pub(super) fn train(settings: &Settings) -> anyhow::Result<TrainingSummary> {
     let dataset = wiring::training_dataset(settings, &catalogue)?;
     wiring::start_threads(settings)?;
     interrupt::catch()?;
-    let store = wiring::store(&settings.cache)?;
+    let store = wiring::store(settings)?;
     let train_settings = TrainSettings {
         limit: settings.limit,
         rebuild: settings.rebuild,
@@ -44,7 +44,7 @@ pub(super) fn train(settings: &Settings) -> anyhow::Result<TrainingSummary> {
     let result = if settings.dry_run {
         training.dry_run(&display)
     } else {
-        let journal = TrainingJournal::begin(&settings.cache, dataset.path(), store.manifest_path())
+        let journal = TrainingJournal::begin(&settings.cache, dataset.path(), &store.manifest_path())
             .context("cannot begin a training")?;
         training.run(journal, &display)
     };

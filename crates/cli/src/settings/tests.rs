@@ -92,7 +92,7 @@ fn an_error_says_where_the_value_stands_and_what_was_expected() {
         "`rebuild` in `my.toml` is `maybe`, expected `true` or `false`"
     );
     assert!(refused("listen", "nowhere", &file).contains("expected an address and a port"));
-    assert!(refused("store", "postgres://x", &file).contains("this version has no other store"));
+    assert!(refused("store", "mysql://x", &file).contains("does not begin with `postgres://`"));
     assert!(refused("cache", "", &Origin::Flag).contains("not empty"));
 }
 

@@ -1,9 +1,10 @@
 //! The program as its user meets it: exit codes, stdout, stderr, files.
 
-#![expect(clippy::unwrap_used, reason = "test code")]
+#![expect(clippy::unwrap_used, clippy::print_stderr, reason = "test code")]
 
 mod bad_input;
 mod collecting;
+mod database;
 mod encoders;
 mod program;
 mod settings;

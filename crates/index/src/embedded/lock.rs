@@ -27,7 +27,9 @@ impl WriteLock {
             .map_err(io_error("open lock file", &path))?;
         match file.try_lock() {
             Ok(()) => Ok(Self { file }),
-            Err(TryLockError::WouldBlock) => Err(StoreError::Locked { path: folder.path().to_path_buf() }),
+            Err(TryLockError::WouldBlock) => {
+                Err(StoreError::Locked { place: folder.path().display().to_string() })
+            }
             Err(TryLockError::Error(source)) => Err(io_error("lock", &path)(source)),
         }
     }

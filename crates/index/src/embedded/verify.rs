@@ -9,7 +9,7 @@ use super::lock::WriteLock;
 use super::rows::{PLACES, Rows};
 use super::snapshot::Snapshot;
 use super::tables::{failed, guarded, open_writable};
-use super::writer::in_order;
+use crate::rules::in_order;
 use crate::{Reader, StoreError};
 
 /// Damage is listed up to this many entries; the rest is counted.
@@ -41,7 +41,7 @@ impl VerifyReport {
         self.problem_count == 0
     }
 
-    fn note(&mut self, problem: impl Into<String>) {
+    pub(crate) fn note(&mut self, problem: impl Into<String>) {
         self.problem_count += 1;
         if self.problems.len() < PROBLEMS_LISTED {
             self.problems.push(problem.into());

@@ -6,8 +6,7 @@
 
 use std::path::PathBuf;
 
-use lorgnon_embed::EncoderSpec;
-use lorgnon_look::{Look, Slot};
+use lorgnon_look::Look;
 use redb::{Database, ReadableTable, WriteTransaction};
 
 use super::EmbeddedStore;
@@ -20,6 +19,7 @@ use super::tables::{
     BLOBS, BlobPlace, DEAD_ROWS, LOOKS, LookRow, MODELS, ROWS, STATE, STATE_KEY, State, blob_key, decode,
     encode, failed, guarded, open_writable, read_state,
 };
+use crate::rules::{check_encoder, check_vectors, in_order};
 use crate::{Entry, LookRecord, Manifest, StoreError, VectorSet, Writer};
 
 /// The embedded store's writer. Fields are dropped in this order: the transaction before the
@@ -70,26 +70,9 @@ impl<'a> EmbeddedWriter<'a> {
         self.transaction.as_ref().ok_or_else(|| damaged(&self.path, "the write has ended"))
     }
 
-    /// The length vectors must have; 0 when any will do.
-    fn expected_dimensions(&self) -> usize {
-        let encoder = self.state.manifest.encoder.as_ref().map_or(0, |encoder| encoder.dimensions);
-        if self.state.dimensions > 0 { self.state.dimensions as usize } else { encoder }
-    }
-
     fn check(&self, vectors: &VectorSet) -> Result<u32, StoreError> {
-        let expected = match self.expected_dimensions() {
-            0 => vectors.global.len(),
-            expected => expected,
-        };
-        for vector in in_order(vectors) {
-            if vector.len() != expected || expected == 0 {
-                return Err(StoreError::Dimensions { got: vector.len(), expected });
-            }
-            if !vector.iter().all(|value| value.is_finite()) {
-                return Err(StoreError::NotFinite);
-            }
-        }
-        u32::try_from(expected).map_err(|_| StoreError::Dimensions { got: expected, expected: 0 })
+        let length = check_vectors(vectors, self.state.dimensions as usize, &self.state.manifest)?;
+        u32::try_from(length).map_err(|_| StoreError::Dimensions { got: length, expected: 0 })
     }
 
     fn push_vectors(&mut self, vectors: &VectorSet, dimensions: u32) -> Result<u64, StoreError> {
@@ -308,20 +291,6 @@ impl<'a> EmbeddedWriter<'a> {
     }
 }
 
-/// A look's vectors in the order of places.
-pub(crate) fn in_order(vectors: &VectorSet) -> impl Iterator<Item = &[f32]> {
-    std::iter::once(vectors.global.as_slice())
-        .chain(Slot::ALL.into_iter().map(|slot| vectors.slots[slot].as_slice()))
-}
-
-fn describe(encoder: &EncoderSpec) -> String {
-    let weights = encoder.weights.get(..8).unwrap_or(&encoder.weights);
-    format!(
-        "{} ({} dimensions, recipe {}, weights {weights})",
-        encoder.name, encoder.dimensions, encoder.recipe
-    )
-}
-
 impl Writer for EmbeddedWriter<'_> {
     fn put(&mut self, entry: Entry) -> Result<(), StoreError> {
         let path = self.path.clone();
@@ -357,18 +326,8 @@ impl Writer for EmbeddedWriter<'_> {
     }
 
     fn set_manifest(&mut self, manifest: Manifest) -> Result<(), StoreError> {
-        if self.state.rows > 0
-            && let Some(offered) = &manifest.encoder
-        {
-            let dimensions = self.state.dimensions as usize;
-            if offered.dimensions != dimensions {
-                return Err(StoreError::Dimensions { got: offered.dimensions, expected: dimensions });
-            }
-            if let Some(held) = &self.state.manifest.encoder
-                && held != offered
-            {
-                return Err(StoreError::Encoder { held: describe(held), offered: describe(offered) });
-            }
+        if self.state.rows > 0 {
+            check_encoder(&manifest, &self.state.manifest, self.state.dimensions as usize)?;
         }
         self.state.manifest = manifest;
         Ok(())

@@ -39,7 +39,7 @@ pub(crate) fn entry(number: u64, dimensions: usize) -> Entry {
     }
 }
 
-pub(crate) fn fill(store: &EmbeddedStore, numbers: std::ops::Range<u64>, dimensions: usize) {
+pub(crate) fn fill(store: &dyn Store, numbers: std::ops::Range<u64>, dimensions: usize) {
     let mut writer = store.writer().unwrap();
     for number in numbers {
         writer.put(entry(number, dimensions)).unwrap();

@@ -8,3 +8,4 @@ mod faults;
 mod golden;
 mod kills;
 mod legacy;
+mod postgres;

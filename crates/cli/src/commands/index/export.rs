@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 use std::path::Path;
 
 use anyhow::Context;
-use lorgnon_index::{EmbeddedStore, LookRecord, Reader, Store, legacy};
+use lorgnon_index::{LookRecord, Reader, Store, legacy};
 use lorgnon_look::{Colour, Gender};
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -25,7 +25,7 @@ struct Line<'a> {
 }
 
 /// Writes every look to a file or to standard output.
-pub(super) fn run(store: &EmbeddedStore, output: &Path, as_legacy: bool) -> anyhow::Result<Outcome> {
+pub(super) fn run(store: &dyn Store, output: &Path, as_legacy: bool) -> anyhow::Result<Outcome> {
     let reader = store.reader()?;
     if output.as_os_str() == "-" {
         write(&*reader, as_legacy, BufWriter::new(std::io::stdout().lock()), output)?;

@@ -18,7 +18,7 @@ pub(super) fn run(settings: &Settings, input: &Path) -> anyhow::Result<Outcome> 
     if !input.is_file() {
         anyhow::bail!("`{}` is not a file", input.display());
     }
-    let store = wiring::store(&settings.cache)?;
+    let store = wiring::store(settings)?;
     let report =
         legacy::import_into(input, &*store, encoder.spec()).context("cannot import the old index")?;
     say(&report.import.message);

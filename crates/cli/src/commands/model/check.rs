@@ -16,7 +16,7 @@ pub(super) fn run(settings: &Settings) -> anyhow::Result<Outcome> {
     let spec = encoder.spec();
     repeats_itself(encoder.as_ref())?;
     if wiring::has_index(settings) {
-        let reader = wiring::existing_store(settings)?.reader()?;
+        let reader = wiring::store(settings)?.reader()?;
         if let Some(of_index) = &reader.manifest().encoder
             && of_index != spec
         {
