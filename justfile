@@ -28,6 +28,16 @@ deny:
 unused:
     cargo machete
 
+# the pages' flows on real pictures in a headless browser (needs Node.js and Chromium)
+e2e:
+    cargo build --locked
+    cd tools/e2e && npm install --no-audit --no-fund
+    node tools/e2e/real.mjs
+
+# the TypeScript client: up to date with the OpenAPI document, and right
+client:
+    cd clients/typescript && npm install --no-audit --no-fund && npm run check
+
 # kill -9 during training, again and again
 kill-test dataset rounds="20": build
     tools/kill-train.py --dataset {{dataset}} --rounds {{rounds}}

@@ -110,7 +110,11 @@ fn explained(error: ModelError, name: &str) -> anyhow::Error {
                 "`lorgnon model fetch {name}` gets its files again; another `--precision` is another network"
             )
         }
-        _ => {
+        ModelError::Io { .. }
+        | ModelError::Recipe { .. }
+        | ModelError::Unsuitable { .. }
+        | ModelError::Engine { .. }
+        | _ => {
             "`lorgnon model list` shows the encoders that are here; `--encoder builtin` needs none".to_owned()
         }
     };

@@ -65,11 +65,10 @@ impl Trainer for LocalTrainer {
             return Err(BackendError::TrainingRuns);
         }
         let shared = &self.0;
-        let dataset = wiring::dataset(&shared.settings.dataset, &shared.settings, &shared.catalogue)
-            .map_err(|error| {
-                tracing::warn!(error = hints::message(&error), "cannot start a training");
-                BackendError::NoDataset
-            })?;
+        let dataset = wiring::training_dataset(&shared.settings, &shared.catalogue).map_err(|error| {
+            tracing::warn!(error = hints::message(&error), "cannot start a training");
+            BackendError::NoDataset
+        })?;
         let icons = wiring::icons(&shared.settings).unwrap_or_else(|error| {
             tracing::warn!(error = hints::message(&error), "training without icons");
             None

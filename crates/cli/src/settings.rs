@@ -26,6 +26,7 @@ pub(crate) use values::{DEFAULT_CLIP_MODEL, EncoderChoice, Engine, Language, Log
 
 use crate::output::Format;
 use crate::stores::StoreChoice;
+use crate::wiring;
 
 /// More neighbours than this are never named.
 pub(crate) const NEIGHBOURS_MAX: u64 = 100;
@@ -95,7 +96,7 @@ impl Settings {
             .map_err(|expected| layers.refused("store", "(hidden)", &expected))?;
         let cache = PathBuf::from(layers.text_of("cache")?);
         Ok(Self {
-            dataset: layers.get("dataset").map_or_else(|| cache.join("generations"), PathBuf::from),
+            dataset: layers.get("dataset").map_or_else(|| cache.join(wiring::GENERATIONS), PathBuf::from),
             model_cache: layers.get("model_cache").map_or_else(|| cache.join("transformers"), PathBuf::from),
             catalogue: layers.get("catalogue").map(PathBuf::from),
             icons: layers.get("icons").map(PathBuf::from),

@@ -75,11 +75,16 @@ impl TrainingObserver for Watched<'_> {
                 let missing = matches!(skipped.reason, SkipReason::ImageNotFound { .. });
                 let outcome = if missing { Outcome::ImageMissing } else { Outcome::Failed };
                 let place = || format!("l'entrée {}", skipped.line);
-                self.journal.processed(&skipped.id.clone().unwrap_or_else(place), outcome);
+                let id = skipped.id.clone().unwrap_or_else(place);
+                self.journal.processed(&id, outcome);
+                self.journal.explain(&id, &skip_reason(&skipped.reason));
             }
             TrainingEvent::Processed { id, failure } => {
                 let outcome = if failure.is_some() { Outcome::Failed } else { Outcome::Done };
                 self.journal.processed(id, outcome);
+                if let Some(reason) = failure {
+                    self.journal.explain(id, &format!("image inutilisable ({reason})"));
+                }
             }
             // The looks are counted here; the log and the terminal name the icon.
             TrainingEvent::IconFailed { .. } => {}
@@ -92,6 +97,24 @@ impl TrainingObserver for Watched<'_> {
 
     fn cancelled(&self) -> bool {
         self.observer.cancelled()
+    }
+}
+
+/// Why an entry gives no look, for everybody who can see the dashboard.
+fn skip_reason(reason: &SkipReason) -> String {
+    match reason {
+        SkipReason::InvalidJson { message } => format!("JSON invalide : {message}"),
+        SkipReason::NotAnObject => "pas un objet JSON".to_owned(),
+        SkipReason::TooLong { limit_bytes } => format!("entrée de plus de {limit_bytes} octets"),
+        SkipReason::UnreadableFile { message } => format!("fichier illisible : {message}"),
+        SkipReason::EmptyFile => "fichier sans entrée".to_owned(),
+        SkipReason::NoImage => "aucune image indiquée".to_owned(),
+        SkipReason::ImageNotFound { reference } => format!("image `{reference}` introuvable"),
+        SkipReason::ImageOutside { reference } => format!("image `{reference}` hors du dossier du dataset"),
+        SkipReason::ImageRemote { reference } => format!("image `{reference}` sur le réseau, jamais lu"),
+        SkipReason::InvalidDataUrl { message } => format!("data URL inutilisable : {message}"),
+        SkipReason::ImageTooLarge { limit_bytes } => format!("image de plus de {limit_bytes} octets"),
+        SkipReason::DuplicateId => "une entrée plus loin a le même identifiant".to_owned(),
     }
 }
 

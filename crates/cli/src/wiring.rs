@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::Context;
-use lorgnon_dataset::{Dataset, Options, read_catalogue};
+use lorgnon_dataset::{Collection, Dataset, Options, read_catalogue};
 use lorgnon_index::Store;
 use lorgnon_look::Catalogue;
 use lorgnon_recogniser::Recogniser;
@@ -13,6 +13,9 @@ use crate::encoders;
 use crate::hints::UserError;
 use crate::settings::Settings;
 use crate::stores::{IndexStore, StoreChoice};
+
+/// The default dataset inside the cache folder, where looks are collected.
+pub(crate) const GENERATIONS: &str = "generations";
 
 /// The items that exist; none without a catalogue.
 pub(crate) fn catalogue(settings: &Settings) -> anyhow::Result<Arc<Catalogue>> {
@@ -54,6 +57,14 @@ pub(crate) fn dataset(
         ..Options::default()
     };
     Dataset::open(path, &options).context("cannot read the dataset")
+}
+
+/// Opens the export to train on, with what people added, corrected and removed by hand.
+pub(crate) fn training_dataset(settings: &Settings, catalogue: &Arc<Catalogue>) -> anyhow::Result<Dataset> {
+    let collection = Collection::new(&settings.cache.join(GENERATIONS));
+    dataset(&settings.dataset, settings, catalogue)?
+        .with_collection(&collection)
+        .context("cannot read the collected looks")
 }
 
 /// Opens the index, which makes it where it is missing.

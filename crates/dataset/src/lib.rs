@@ -16,6 +16,7 @@
 //! ```
 
 mod catalogue;
+mod collection;
 mod entry;
 mod error;
 mod example;
@@ -27,6 +28,7 @@ mod skipped;
 mod source;
 
 pub use catalogue::read_catalogue;
+pub use collection::{Added, Collection, CollectionError, HandMade, Labels};
 pub use error::DatasetError;
 pub use example::{Example, ImageReference, Origin};
 pub use report::{CheckOptions, Doubt, Inspect, Remark, Report, SamePicture, Suspect, UnreadablePicture};

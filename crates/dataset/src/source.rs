@@ -1,6 +1,6 @@
 //! An export on disk, streamed.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::fs::File;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::BufReader;
@@ -13,7 +13,9 @@ use crate::entry;
 use crate::fields::Fields;
 use crate::image_reference::Places;
 use crate::json_stream::JsonStream;
-use crate::{DatasetError, Example, Origin, SkipReason, Skipped, Warning};
+use crate::{
+    Collection, CollectionError, DatasetError, Example, HandMade, Origin, SkipReason, Skipped, Warning,
+};
 
 /// How an export is read.
 #[derive(Debug, Clone)]
@@ -46,6 +48,10 @@ pub struct Dataset {
     path: PathBuf,
     root: PathBuf,
     files: Vec<PathBuf>,
+    /// The export of the collected looks where it lies elsewhere, and its canonical folder.
+    collected: Option<(PathBuf, PathBuf)>,
+    /// Other labels than the files say, by id.
+    corrections: BTreeMap<String, HandMade>,
     options: Options,
     census: OnceLock<Census>,
 }
@@ -55,6 +61,8 @@ struct Census {
     entries: u64,
     /// Ordinals of entries whose id comes again later.
     replaced: HashSet<u64>,
+    /// Ordinals of entries that were removed by hand.
+    removed: HashSet<u64>,
 }
 
 /// One entry of an export: what it gives, and what is doubtful about it.
@@ -97,7 +105,34 @@ impl Dataset {
             return Err(DatasetError::Empty { path: path.to_owned() });
         }
         let census = OnceLock::new();
-        Ok(Self { path: path.to_owned(), root, files, options: options.clone(), census })
+        Ok(Self {
+            path: path.to_owned(),
+            root,
+            files,
+            collected: None,
+            corrections: BTreeMap::new(),
+            options: options.clone(),
+            census,
+        })
+    }
+
+    /// The same export with what people added, corrected and removed by hand: collected looks come
+    /// after its own, corrected ones have their corrected labels, removed ones are not there.
+    ///
+    /// # Errors
+    /// When the collection cannot be read.
+    pub fn with_collection(mut self, collection: &Collection) -> Result<Self, CollectionError> {
+        self.corrections =
+            collection.all()?.into_iter().filter(|(_, hand_made)| !hand_made.collected).collect();
+        if let Some(export) = collection.export()
+            && let (Ok(canonical), Ok(root)) = (export.canonicalize(), collection.folder().canonicalize())
+            && !self.files.iter().any(|file| file.canonicalize().is_ok_and(|file| file == canonical))
+        {
+            self.files.push(export.clone());
+            self.collected = Some((export, root));
+        }
+        self.census = OnceLock::new();
+        Ok(self)
     }
 
     /// The path as given.
@@ -126,13 +161,14 @@ impl Dataset {
 
     /// As [`Dataset::examples`], with the warnings of each.
     pub fn entries(&self) -> impl Iterator<Item = Entry> + use<'_> {
-        self.raw().enumerate().map(|(ordinal, raw)| self.entry(ordinal as u64, raw))
+        let entries = (0u64..).zip(self.raw());
+        let kept = entries.filter(|(ordinal, _)| !self.census().removed.contains(ordinal));
+        kept.map(|(ordinal, raw)| self.entry(ordinal, raw))
     }
 
     fn entry(&self, ordinal: u64, raw: Raw) -> Entry {
-        let Raw { file, line, index, parsed } = raw;
-        let name = file.file_name().unwrap_or_default().to_string_lossy();
-        let default_id = format!("{name}#{index}");
+        let default_id = raw.default_id();
+        let Raw { file, line, parsed, .. } = raw;
         let mut id = None;
         let mut warnings = Vec::new();
         let example = parsed.and_then(|fields| {
@@ -140,9 +176,18 @@ impl Dataset {
             if self.census().replaced.contains(&ordinal) {
                 return Err(SkipReason::DuplicateId);
             }
-            let places = Places { beside: folder_of(&file).to_owned(), root: self.root.clone() };
+            let root = match &self.collected {
+                Some((export, root)) if *export == file => root,
+                Some(_) | None => &self.root,
+            };
+            let places = Places { beside: folder_of(&file).to_owned(), root: root.clone() };
             let origin = Origin { file: file.clone(), line };
-            entry::example(&fields, &default_id, origin, &places, &self.options, &mut warnings)
+            let mut example =
+                entry::example(&fields, &default_id, origin, &places, &self.options, &mut warnings)?;
+            if let Some(corrected) = self.corrections.get(&example.look.id) {
+                example.look = corrected.look.clone();
+            }
+            Ok(example)
         });
         if example.is_err() {
             warnings.clear();
@@ -159,7 +204,14 @@ impl Dataset {
         self.census.get_or_init(|| {
             let mut entries = 0;
             let mut ids = Vec::new();
+            let mut removed = HashSet::new();
             for raw in self.raw() {
+                if let Ok(fields) = &raw.parsed {
+                    let id = entry::id(fields).unwrap_or_else(|| raw.default_id());
+                    if self.corrections.get(&id).is_some_and(|hand_made| hand_made.removed) {
+                        removed.insert(entries);
+                    }
+                }
                 if let Some(id) = raw.parsed.ok().as_ref().and_then(entry::id) {
                     let mut hasher = DefaultHasher::new();
                     id.hash(&mut hasher);
@@ -169,7 +221,11 @@ impl Dataset {
             }
             ids.sort_unstable();
             let repeated = ids.windows(2).filter(|pair| pair[0].0 == pair[1].0);
-            Census { entries, replaced: repeated.map(|pair| pair[0].1).collect() }
+            Census {
+                entries: entries - removed.len() as u64,
+                replaced: repeated.map(|pair| pair[0].1).collect(),
+                removed,
+            }
         })
     }
 }
@@ -203,6 +259,14 @@ struct Raw {
     /// 0-based number among the file's values that parse: the default id's.
     index: u64,
     parsed: Result<Fields, SkipReason>,
+}
+
+impl Raw {
+    /// What names an entry without an id.
+    fn default_id(&self) -> String {
+        let name = self.file.file_name().unwrap_or_default().to_string_lossy();
+        format!("{name}#{}", self.index)
+    }
 }
 
 /// The values of one file; a file that cannot be read or is empty gives one that says so.

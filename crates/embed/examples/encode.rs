@@ -28,8 +28,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let load_ms = started.elapsed().as_secs_f64() * 1000.0;
     let started = Instant::now();
     let mut output = std::io::stdout().lock();
-    // As many at a time as training does.
-    for paths in pictures.chunks(16) {
+    // Enough for every core, and few in memory.
+    for paths in pictures.chunks(4) {
         use rayon::prelude::*;
         let cut: Vec<Vec<Picture>> = paths
             .par_iter()

@@ -5,6 +5,7 @@
 
 mod report;
 mod score;
+mod stored;
 
 use lorgnon_dataset::{Dataset, Example};
 use lorgnon_imaging::{Limits, Picture, decode};
@@ -15,6 +16,7 @@ use crate::{Analysis, AnalyzeOptions, Recogniser, RecogniserError};
 
 pub use report::{ReportLanguage, write_report};
 pub use score::{Case, ColourScore, Rate, ReliabilityStep, Score, SlotScore};
+pub use stored::{ColourFigures, StoredEvaluation, store_evaluation, stored_evaluations};
 
 /// Pictures judged together.
 const BATCH: usize = 32;

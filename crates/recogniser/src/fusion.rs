@@ -16,7 +16,7 @@ use lorgnon_imaging::Picture;
 use lorgnon_look::SlotMap;
 use serde::{Deserialize, Serialize};
 
-pub(crate) use class_head::ClassHead;
+pub(crate) use class_head::{ClassHead, ClassLook};
 pub(crate) use vector_head::{VectorHead, VectorRow};
 
 use crate::items::FusedItems;

@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 
 use crate::character::{CharacterFit, CharacterMeasurement, CharacterModel, FitError, HeldOut, Location};
 use crate::colours::{ColourFit, ColourMeasurement, ColourModel};
-use crate::fusion::{ClassHead, Fusion};
+use crate::fusion::{ClassHead, ClassLook, Fusion};
 use crate::items::{IconFile, IconIndex, ItemFit, ItemMeasurement, ItemModel, KnownMatch, MatchOdds};
 use crate::observer::{Stage, TrainingEvent, TrainingObserver};
 use crate::seed::seed_of;
@@ -162,7 +162,11 @@ fn class_head(
         character?.held_out().iter().map(|look| (look.hash, look)).collect();
     let looks: Vec<_> = looks
         .into_iter()
-        .map(|(hash, pair, vector)| (pair, vector, held_out.get(&hash).map(|look| look.pairs.clone())))
+        .map(|(hash, pair, vector)| ClassLook {
+            pair,
+            vector,
+            own: held_out.get(&hash).map(|look| look.pairs.clone()),
+        })
         .collect();
     ClassHead::fit(&looks)
 }

@@ -20,4 +20,4 @@ mod state;
 pub use error::ProgressError;
 pub use file::{lock_path, read_state, state_path};
 pub use journal::{Outcome, TrainingJournal};
-pub use state::{TrainingRun, TrainingState, TrainingStatus};
+pub use state::{Failure, TrainingRun, TrainingState, TrainingStatus};

@@ -2,6 +2,8 @@
 
 pub(crate) mod analyze;
 pub(crate) mod catalogue;
+pub(crate) mod collect;
+pub(crate) mod evaluations;
 pub(crate) mod health;
 pub(crate) mod heat_map;
 pub(crate) mod looks;

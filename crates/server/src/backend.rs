@@ -4,9 +4,12 @@
 //! memory maps; an async trait would only hide that they block. The server calls every method from
 //! its own worker threads, never from the async runtime, and the tests fill the seam with a fake.
 
+use std::ops::ControlFlow;
+
 use lorgnon_imaging::Picture;
 use lorgnon_look::{COLOUR_COUNT, Catalogue, ClassLabel, Colour, Gender, ItemId, Look, Slot};
 
+use lorgnon_recogniser::evaluate::StoredEvaluation;
 use lorgnon_recogniser::progress::TrainingState;
 use lorgnon_recogniser::{Analysis, HeatMapAnswer};
 
@@ -68,11 +71,17 @@ pub trait Backend: Send + Sync + 'static {
     /// When the index cannot be read.
     fn look(&self, id: &str) -> Result<Option<Look>, BackendError>;
 
-    /// Stored looks by id: at most `limit` of those that pass `filter`, after the first `offset`.
+    /// Visits the learned looks by id until told to stop.
     ///
     /// # Errors
     /// When the index cannot be read.
-    fn looks(&self, filter: &LookFilter, offset: usize, limit: usize) -> Result<LookPage, BackendError>;
+    fn visit(&self, visit: &mut dyn FnMut(Look) -> ControlFlow<()>) -> Result<(), BackendError>;
+
+    /// Ids of learned looks whose labels do not explain their picture: likely mislabelled.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    fn suspects(&self) -> Result<Vec<String>, BackendError>;
 
     /// A small picture of a stored look, encoded as PNG, JPEG or WebP.
     ///
@@ -91,6 +100,21 @@ pub trait Backend: Send + Sync + 'static {
 
     /// The items that exist; empty where no catalogue is configured.
     fn catalogue(&self) -> &Catalogue;
+
+    /// Past evaluations, newest first.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    fn evaluations(&self) -> Result<Vec<StoredEvaluation>, BackendError>;
+
+    /// The icon of an item, a picture file; `None` where there is none.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    fn icon(&self, item: ItemId) -> Result<Option<Vec<u8>>, BackendError>;
+
+    /// Whether [`Self::icon`] would find one. Cheap: it is asked for every item listed.
+    fn has_icon(&self, item: ItemId) -> bool;
 
     /// Starts a training in the background and returns at once.
     ///
@@ -117,15 +141,24 @@ pub struct LookFilter {
     pub item: Option<(Slot, ItemId)>,
     /// Only looks whose id contains this text, case aside; empty is any.
     pub id_contains: String,
+    /// Only looks with a colour near this one, nearest first.
+    pub colour: Option<Colour>,
+    /// Only looks that stand so.
+    pub standing: Option<Standing>,
+    /// Only looks that are likely mislabelled.
+    pub suspect: bool,
 }
 
-/// Some of the stored looks.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct LookPage {
-    /// Those asked for, by id.
-    pub looks: Vec<Look>,
-    /// How many pass the filter in all.
-    pub total: usize,
+/// How a look stands with what was learned.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Standing {
+    /// As the last training learned it.
+    Learned,
+    /// Added or corrected by hand since: the next training takes it.
+    Pending,
+    /// Removed by hand: the next training leaves it out.
+    Removed,
 }
 
 /// A stored look that resembles a picture.

@@ -1,6 +1,7 @@
 //! What an operator can set, in one validated place.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use lorgnon_imaging::Limits;
@@ -18,6 +19,9 @@ pub struct ServerConfig {
     pub token: Option<String>,
     /// Origins (`https://site.example`) whose pages may call the API; `*` is any.
     pub allowed_origins: Vec<String>,
+    /// The folder where looks are collected, corrected and removed, the default dataset; `None`: the
+    /// server changes no looks.
+    pub generations: Option<PathBuf>,
     /// What one picture may cost.
     pub limits: Limits,
     /// Threads that decode and recognise.
@@ -39,6 +43,7 @@ impl Default for ServerConfig {
             base_path: String::new(),
             token: None,
             allowed_origins: Vec::new(),
+            generations: None,
             limits: Limits::default(),
             workers: std::thread::available_parallelism().map_or(2, std::num::NonZero::get),
             queue_length: 32,

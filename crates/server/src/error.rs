@@ -6,6 +6,7 @@
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use lorgnon_dataset::CollectionError;
 use lorgnon_imaging::ImagingError;
 
 use crate::backend::BackendError;
@@ -95,6 +96,42 @@ impl ApiError {
             "query_invalid",
             format!("Valeur invalide pour « {name} »"),
             format!("Invalid value for `{name}`"),
+        )
+    }
+
+    pub(crate) fn label_invalid(name: &str) -> Self {
+        Self::new(
+            StatusCode::BAD_REQUEST,
+            "label_invalid",
+            format!("Étiquette invalide pour « {name} »"),
+            format!("Invalid label for `{name}`"),
+        )
+    }
+
+    pub(crate) fn labels_missing() -> Self {
+        Self::new(
+            StatusCode::BAD_REQUEST,
+            "labels_missing",
+            "Aucune étiquette : donnez au moins une classe, un sexe, une couleur ou un objet",
+            "No labels: give a class, a sex, a colour or an item at least",
+        )
+    }
+
+    pub(crate) fn collection_missing() -> Self {
+        Self::new(
+            StatusCode::CONFLICT,
+            "collection_missing",
+            "Ce serveur ne collecte pas de looks",
+            "This server collects no looks",
+        )
+    }
+
+    pub(crate) fn icon_not_found() -> Self {
+        Self::new(
+            StatusCode::NOT_FOUND,
+            "icon_not_found",
+            "Pas d'icône pour cet objet",
+            "No icon of this item",
         )
     }
 
@@ -259,6 +296,18 @@ impl From<BackendError> for ApiError {
                 Self::internal()
             }
         }
+    }
+}
+
+impl From<CollectionError> for ApiError {
+    fn from(error: CollectionError) -> Self {
+        tracing::error!(error = &error as &dyn std::error::Error, "the collection cannot be used");
+        Self::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "collection_unusable",
+            "Les looks collectés ne peuvent être ni lus ni écrits : voyez le journal du serveur",
+            "The collected looks can be neither read nor written: see the server's log",
+        )
     }
 }
 

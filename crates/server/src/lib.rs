@@ -9,9 +9,11 @@ mod api;
 mod backend;
 mod config;
 mod error;
+mod labels;
 mod language;
 mod listener;
 mod live;
+mod looks;
 mod metrics;
 mod middleware;
 mod pages;
@@ -24,7 +26,7 @@ mod state;
 mod upload;
 
 pub use backend::{
-    Backend, BackendError, Health, IndexSummary, LookFilter, LookPage, Problem, Progress, SimilarLook,
+    Backend, BackendError, Health, IndexSummary, LookFilter, Problem, Progress, SimilarLook, Standing,
 };
 pub use config::{ServerConfig, ServerError};
 pub use listener::Peer;

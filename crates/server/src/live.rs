@@ -11,12 +11,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 use lorgnon_embed::Encoder;
 use lorgnon_imaging::Picture;
 use lorgnon_index::{Filter, LookRecord, Reader, Store};
-use lorgnon_look::{COLOUR_COUNT, Catalogue, ClassLabel, Colour, Gender, Look};
+use lorgnon_look::{COLOUR_COUNT, Catalogue, ClassLabel, Colour, Gender, ItemId, Look};
+use lorgnon_recogniser::evaluate::{StoredEvaluation, stored_evaluations};
 use lorgnon_recogniser::progress::read_state;
 use lorgnon_recogniser::{Analysis, AnalyzeOptions, HeatMapAnswer, Recogniser};
 
 use crate::backend::{
-    Backend, BackendError, Health, IndexSummary, LookFilter, LookPage, Problem, Progress, SimilarLook,
+    Backend, BackendError, Health, IndexSummary, LookFilter, Problem, Progress, SimilarLook,
 };
 
 /// Starts and stops trainings for the server; the binary knows how.
@@ -44,6 +45,8 @@ pub struct LiveParts {
     pub wanted_encoder: Option<String>,
     /// The items that exist.
     pub catalogue: Arc<Catalogue>,
+    /// The folder of their icons, if any.
+    pub icons: Option<PathBuf>,
     /// The folder of the training state.
     pub cache: PathBuf,
     /// Starts trainings.
@@ -107,6 +110,18 @@ impl Live {
         (held != self.parts.encoder.spec()).then(|| held.name.clone())
     }
 
+    /// Where an item's icon is: by its number, or by the item's, as when training.
+    fn icon_file(&self, item: ItemId) -> Option<PathBuf> {
+        let folder = self.parts.icons.as_ref()?;
+        let known = self.parts.catalogue.get(item)?;
+        let numbers = [known.icon_id, Some(item)];
+        let names = numbers.into_iter().flatten().flat_map(|number| {
+            let by_slot = known.slot.map(|slot| format!("{slot}/{number}.png"));
+            [Some(format!("{number}.png")), by_slot]
+        });
+        names.flatten().map(|name| folder.join(name)).find(|file| file.is_file())
+    }
+
     fn reader(&self) -> Result<Arc<dyn Reader>, BackendError> {
         Ok(Arc::clone(self.recogniser()?.reader()))
     }
@@ -114,14 +129,6 @@ impl Live {
 
 fn index_filter(filter: &LookFilter) -> Filter {
     Filter { class: filter.class.clone(), gender: filter.gender, item: filter.item }
-}
-
-fn passes(filter: &LookFilter, look: &Look) -> bool {
-    let wanted = filter.id_contains.to_lowercase();
-    filter.class.as_ref().is_none_or(|class| look.class.as_ref() == Some(class))
-        && filter.gender.is_none_or(|gender| look.gender == Some(gender))
-        && filter.item.is_none_or(|(slot, item)| look.items.get(&slot) == Some(&item))
-        && look.id.to_lowercase().contains(&wanted)
 }
 
 impl Backend for Live {
@@ -200,20 +207,12 @@ impl Backend for Live {
         Ok(record.map(|record| record.look))
     }
 
-    fn looks(&self, filter: &LookFilter, offset: usize, limit: usize) -> Result<LookPage, BackendError> {
-        let mut page = LookPage::default();
-        self.reader()?
-            .visit(&mut |record: LookRecord| {
-                if passes(filter, &record.look) {
-                    if page.total >= offset && page.looks.len() < limit {
-                        page.looks.push(record.look);
-                    }
-                    page.total += 1;
-                }
-                ControlFlow::Continue(())
-            })
-            .map_err(failed("list looks"))?;
-        Ok(page)
+    fn visit(&self, visit: &mut dyn FnMut(Look) -> ControlFlow<()>) -> Result<(), BackendError> {
+        self.reader()?.visit(&mut |record: LookRecord| visit(record.look)).map_err(failed("list looks"))
+    }
+
+    fn suspects(&self) -> Result<Vec<String>, BackendError> {
+        Ok(self.recogniser()?.suspects().to_vec())
     }
 
     fn thumbnail(&self, id: &str) -> Result<Option<Vec<u8>>, BackendError> {
@@ -222,6 +221,18 @@ impl Backend for Live {
 
     fn catalogue(&self) -> &Catalogue {
         &self.parts.catalogue
+    }
+
+    fn evaluations(&self) -> Result<Vec<StoredEvaluation>, BackendError> {
+        stored_evaluations(&self.parts.cache).map_err(failed("read the evaluations"))
+    }
+
+    fn icon(&self, item: ItemId) -> Result<Option<Vec<u8>>, BackendError> {
+        self.icon_file(item).map(std::fs::read).transpose().map_err(failed("read an icon"))
+    }
+
+    fn has_icon(&self, item: ItemId) -> bool {
+        self.icon_file(item).is_some()
     }
 
     fn start_training(&self) -> Result<(), BackendError> {

@@ -3,6 +3,7 @@
 
 pub(crate) mod api_docs;
 pub(crate) mod assets;
+pub(crate) mod evaluation;
 pub(crate) mod home;
 mod layout;
 pub(crate) mod looks;

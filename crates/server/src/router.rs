@@ -34,11 +34,20 @@ fn api_routes() -> Router<AppState> {
             "/api/training",
             only("POST, DELETE", post(api::training::start).delete(api::training::cancel)),
         )
-        .route("/api/looks", only("GET", get(api::looks::list)))
-        .route("/api/looks/{id}", only("GET", get(api::looks::show)))
+        .route("/api/looks", only("GET, POST", get(api::looks::list).post(api::collect::add)))
+        .route(
+            "/api/looks/{id}",
+            only(
+                "GET, PATCH, DELETE",
+                get(api::looks::show).patch(api::collect::correct).delete(api::collect::remove),
+            ),
+        )
+        .route("/api/looks/{id}/restore", only("POST", post(api::collect::restore)))
         .route("/api/looks/{id}/image", only("GET", get(api::looks::image)))
         .route("/api/looks/{id}/thumbnail", only("GET", get(api::looks::thumbnail)))
         .route("/api/catalogue/items", only("GET", get(api::catalogue::search)))
+        .route("/api/catalogue/items/{id}/icon", only("GET", get(api::catalogue::icon)))
+        .route("/api/evaluations", only("GET", get(api::evaluations::list)))
         .route("/api/openapi.json", only("GET", get(api::openapi::show)))
         .route("/health", only("GET", get(api::health::show)))
         .route("/metrics", only("GET", get(api::metrics::show)))
@@ -50,6 +59,7 @@ fn page_routes() -> Router<AppState> {
         .route("/vision/progress", only("GET", get(pages::progress::show)))
         .route("/looks", only("GET", get(pages::looks::list)))
         .route("/looks/{id}", only("GET", get(pages::looks::show)))
+        .route("/evaluation", only("GET", get(pages::evaluation::show)))
         .route("/api/docs", only("GET", get(pages::api_docs::show)))
         .route("/assets/{name}", only("GET", get(pages::assets::show)))
         .route("/favicon.ico", only("GET", get(pages::assets::favicon)))

@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
+use lorgnon_dataset::Collection;
 use tokio::sync::{Semaphore, watch};
 
 use crate::backend::Backend;
 use crate::config::{ServerConfig, ServerError};
 use crate::error::{ApiError, ApiResult};
+use crate::looks::Looks;
 use crate::metrics::Metrics;
 use crate::pool::WorkerPool;
 use crate::progress_feed::ProgressFeed;
@@ -27,6 +29,8 @@ pub(crate) struct AppState(Arc<Shared>);
 pub(crate) struct Shared {
     pub(crate) backend: Arc<dyn Backend>,
     pub(crate) config: ServerConfig,
+    /// What people changed by hand.
+    pub(crate) collection: Option<Arc<Collection>>,
     /// `""` or `/path`.
     pub(crate) base_path: String,
     /// Decoding and recognition.
@@ -69,8 +73,18 @@ impl AppState {
             metrics: Metrics::default(),
             stopping,
             backend,
+            collection: config.generations.as_deref().map(|folder| Arc::new(Collection::new(folder))),
             config,
         })))
+    }
+
+    /// Reads from the looks on a reader thread.
+    pub(crate) async fn read_looks<T: Send + 'static>(
+        &self,
+        read: impl FnOnce(&Looks<'_>) -> ApiResult<T> + Send + 'static,
+    ) -> ApiResult<T> {
+        let (backend, collection) = (Arc::clone(&self.backend), self.collection.clone());
+        self.reads.run(move || read(&Looks { backend: &*backend, collection: collection.as_deref() })).await?
     }
 
     /// Reads from the backend on a reader thread.

@@ -17,8 +17,9 @@ use bytes::BytesMut;
 use futures_util::StreamExt;
 use lorgnon_imaging::{Limits, Picture, decode};
 
-use self::field::Field;
+pub(crate) use self::field::Field;
 use crate::error::{ApiError, ApiResult};
+use crate::labels::LabelPatch;
 use crate::state::AppState;
 
 /// Beside the picture itself: other fields, multipart boundaries, JSON punctuation.
@@ -51,6 +52,14 @@ enum Encoding {
 pub(crate) struct OpenedUpload {
     pub(crate) picture: Picture,
     pub(crate) fields: BTreeMap<String, String>,
+}
+
+/// A picture with what a person says of it.
+pub(crate) struct LabelledUpload {
+    pub(crate) picture: Picture,
+    /// The picture's file.
+    pub(crate) bytes: Bytes,
+    pub(crate) patch: LabelPatch,
 }
 
 impl Upload {
@@ -124,6 +133,33 @@ impl Upload {
         };
         Ok(OpenedUpload { picture, fields })
     }
+
+    /// Decodes the picture and reads its labels. Costs: call it on a worker thread.
+    ///
+    /// # Errors
+    /// As [`Self::open`]; 400 for labels that say nothing that they can mean.
+    pub(crate) fn open_labelled(self, limits: &Limits) -> ApiResult<LabelledUpload> {
+        let (bytes, patch) = match self.body {
+            Encoding::Missing => return Err(ApiError::image_missing()),
+            Encoding::Raw(bytes) => (bytes, LabelPatch::from_form(&self.fields)?),
+            Encoding::Json(bytes) if !bytes.trim_ascii_start().starts_with(b"{") => {
+                return Err(ApiError::body_invalid());
+            }
+            Encoding::Json(bytes) => {
+                // Read twice: to flatten one shape into another would keep all that is skipped.
+                let patch = LabelPatch::from_json(&bytes)?;
+                let body: JsonBody = serde_json::from_slice(&bytes).map_err(|_| ApiError::body_invalid())?;
+                drop(bytes);
+                let image = body.image.into_text().filter(|text| !text.trim().is_empty());
+                let image = image.ok_or_else(ApiError::image_missing)?;
+                (picture_bytes(&image)?.into(), patch)
+            }
+        };
+        if bytes.is_empty() {
+            return Err(ApiError::image_missing());
+        }
+        Ok(LabelledUpload { picture: decode(&bytes, limits)?, bytes, patch })
+    }
 }
 
 impl OpenedUpload {
@@ -188,7 +224,11 @@ impl Kind {
     }
 }
 
-async fn read_body(body: Body, limit: usize) -> ApiResult<Bytes> {
+/// A body within a limit.
+///
+/// # Errors
+/// 413 beyond the limit, 400 when it breaks off.
+pub(crate) async fn read_body(body: Body, limit: usize) -> ApiResult<Bytes> {
     let mut chunks = body.into_data_stream();
     let mut bytes = BytesMut::new();
     while let Some(chunk) = chunks.next().await {

@@ -52,7 +52,8 @@ pub(super) fn run(settings: &Settings) -> anyhow::Result<Outcome> {
 fn evaluate_on(settings: &Settings, test: PathBuf) -> anyhow::Result<()> {
     let catalogue = wiring::catalogue(settings)?;
     let dataset = wiring::dataset(&test, settings, &catalogue)?;
-    let evaluation = evaluate::judge(&wiring::recogniser(settings)?, &dataset, None)?;
+    let recogniser = wiring::recogniser(settings)?;
+    let evaluation = evaluate::judge(&recogniser, &dataset, None)?;
     write_document(settings.format, &evaluation.score)?;
-    Ok(())
+    evaluate::remember(settings, &recogniser, &test, None, &evaluation.score)
 }

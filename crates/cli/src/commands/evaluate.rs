@@ -1,11 +1,15 @@
 //! `evaluate`: accuracy on labelled looks.
 
+use std::path::Path;
+use std::time::{SystemTime, UNIX_EPOCH};
+
 use anyhow::Context;
 use lorgnon_dataset::Dataset;
 use lorgnon_look::Slot;
 use lorgnon_recogniser::Recogniser;
 use lorgnon_recogniser::evaluate::{
-    Evaluation, Rate, ReportLanguage, Score, cross_validate, evaluate, write_report,
+    Evaluation, Rate, ReportLanguage, Score, StoredEvaluation, cross_validate, evaluate, store_evaluation,
+    write_report,
 };
 
 use crate::outcome::Outcome;
@@ -25,6 +29,7 @@ pub(super) fn run(settings: &Settings) -> anyhow::Result<Outcome> {
     let folds = settings.test.is_none().then_some(settings.folds);
     let evaluation = judge(&recogniser, &dataset, folds)?;
     write_document(settings.format, &evaluation.score)?;
+    remember(settings, &recogniser, path, folds, &evaluation.score)?;
     if let Some(folder) = &settings.report {
         let language = match settings.language {
             Language::Fr => ReportLanguage::French,
@@ -35,6 +40,22 @@ pub(super) fn run(settings: &Settings) -> anyhow::Result<Outcome> {
         say(&format!("report: {}", folder.join("index.html").display()));
     }
     Ok(Outcome::with_failures(evaluation.score.failed))
+}
+
+/// Keeps the figures beside the index, for the pages.
+pub(super) fn remember(
+    settings: &Settings,
+    recogniser: &Recogniser,
+    dataset: &Path,
+    folds: Option<u32>,
+    score: &Score,
+) -> anyhow::Result<()> {
+    let at = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let name = dataset.file_name().unwrap_or_default().to_string_lossy();
+    let at_ms = u64::try_from(at.as_millis()).unwrap_or(u64::MAX);
+    let stored = StoredEvaluation::new(score, at_ms, recogniser.version(), &name, folds);
+    store_evaluation(&settings.cache, stored)
+        .with_context(|| format!("cannot keep the evaluation in `{}`", settings.cache.display()))
 }
 
 /// Judges on an export; with `folds`, by models fitted without the looks they judge.

@@ -27,6 +27,7 @@ pub(super) fn run(settings: &Settings) -> anyhow::Result<Outcome> {
         encoder: chosen.encoder,
         wanted_encoder: chosen.fallback_from,
         catalogue,
+        icons: wiring::icons(settings)?,
         cache: settings.cache.clone(),
         trainer: Box::new(trainer.clone()),
     })
@@ -36,6 +37,7 @@ pub(super) fn run(settings: &Settings) -> anyhow::Result<Outcome> {
         base_path: settings.base_path.clone(),
         allowed_origins: settings.allowed_origins.clone(),
         token: settings.token.clone(),
+        generations: Some(settings.cache.join(wiring::GENERATIONS)),
         limits: Limits {
             max_bytes: settings.max_upload_mib << 20,
             max_pixels: settings.max_megapixels * 1_000_000,

@@ -23,7 +23,7 @@ pub(super) fn train(settings: &Settings) -> anyhow::Result<TrainingSummary> {
     // What can be wrong with the request is found before anything is touched.
     let chosen = encoders::chosen(settings)?;
     let catalogue = wiring::catalogue(settings)?;
-    let dataset = wiring::dataset(&settings.dataset, settings, &catalogue)?;
+    let dataset = wiring::training_dataset(settings, &catalogue)?;
     wiring::start_threads(settings)?;
     interrupt::catch()?;
     let store = wiring::store(settings)?;

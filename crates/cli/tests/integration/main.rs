@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::print_stderr, reason = "test code")]
 
 mod bad_input;
+mod collecting;
 mod database;
 mod encoders;
 mod program;

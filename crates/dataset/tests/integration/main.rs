@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "test code; skips are told")]
 
 mod checking;
+mod collecting;
 mod exports;
 mod faults;
 mod images;

@@ -88,7 +88,11 @@ impl HubError {
         match self {
             Self::Unreachable { .. } | Self::Damaged { .. } => true,
             Self::Status { status, .. } => matches!(status, 408 | 429 | 500..),
-            _ => false,
+            Self::Id { .. }
+            | Self::NotFound { .. }
+            | Self::NoNetwork { .. }
+            | Self::Listing { .. }
+            | Self::Disk { .. } => false,
         }
     }
 }

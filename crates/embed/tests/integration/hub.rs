@@ -117,7 +117,7 @@ fn answer(
         }
         Fault::Busy(times) if *faults <= times => reply("503 Service Unavailable", "", 0, b""),
         Fault::Silent => std::thread::sleep(Duration::from_secs(3)),
-        _ => {
+        Fault::None | Fault::Cut(_) | Fault::Busy(_) | Fault::Flipped | Fault::WithoutRanges => {
             if fault == Fault::Flipped {
                 network[1234] ^= 1;
             }

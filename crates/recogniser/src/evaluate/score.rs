@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use lorgnon_imaging::ciede2000;
 use lorgnon_look::{COLOUR_COUNT, ClassLabel, Gender, Look, Slot, SlotMap};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::{Analysis, ColourState, Verdict};
 
@@ -12,7 +12,7 @@ use crate::{Analysis, ColourState, Verdict};
 const RELIABILITY_STEPS: usize = 10;
 
 /// Right answers among those asked.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 pub struct Rate {
     /// Right.
     pub right: u64,
@@ -35,7 +35,7 @@ impl Rate {
 }
 
 /// How well a slot's items are named.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct SlotScore {
     /// Right item first, among looks that wear one.
@@ -61,7 +61,7 @@ impl SlotScore {
 }
 
 /// One step of the reliability curve.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ReliabilityStep {
     /// Answers whose confidence fell in the step.
@@ -86,7 +86,7 @@ pub struct ColourScore {
 }
 
 /// A look that was judged.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Case {
     /// The look's id.

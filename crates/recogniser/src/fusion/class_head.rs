@@ -13,7 +13,16 @@ const FOLDS: usize = 3;
 const RULED_OUT: f32 = -12.0;
 
 /// A class and a sex.
-type Pair = (ClassLabel, Gender);
+pub(crate) type Pair = (ClassLabel, Gender);
+
+/// A look as the head is fitted from it.
+pub(crate) struct ClassLook {
+    pub(crate) pair: Pair,
+    /// Of the whole character.
+    pub(crate) vector: Vec<f32>,
+    /// Log probabilities by its shape, where the shape's fit held it out.
+    pub(crate) own: Option<BTreeMap<Pair, f32>>,
+}
 
 /// See the module.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -23,17 +32,16 @@ pub(crate) struct ClassHead {
 }
 
 impl ClassHead {
-    /// From looks with their vectors and, where the shape's fit held them out, what it said of each pair
-    /// (log probabilities). `None` where vectors are not worth hearing.
-    pub(crate) fn fit(looks: &[(Pair, Vec<f32>, Option<BTreeMap<Pair, f32>>)]) -> Option<Self> {
+    /// `None` where vectors are not worth hearing.
+    pub(crate) fn fit(looks: &[ClassLook]) -> Option<Self> {
         let mut counts: BTreeMap<&Pair, usize> = BTreeMap::new();
-        for (pair, _, _) in looks {
+        for ClassLook { pair, .. } in looks {
             counts.insert(pair, 0);
         }
         let pairs: Vec<Pair> = counts.keys().map(|pair| (*pair).clone()).collect();
         let rows: Vec<VectorRow<'_>> = looks
             .iter()
-            .map(|(pair, vector, own)| {
+            .map(|ClassLook { pair, vector, own }| {
                 let seen = counts.entry(pair).or_default();
                 *seen += 1;
                 let class = pairs.binary_search(pair).unwrap_or_default();
@@ -87,7 +95,7 @@ mod tests {
             .map(|at| {
                 // The shape takes Cra for Iop and Iop for Cra.
                 let own = BTreeMap::from([(pair(0), -0.8), (pair(1), -0.8), (pair(2), -2.3)]);
-                (pair(at % 3), vector(at % 3, at), Some(own))
+                ClassLook { pair: pair(at % 3), vector: vector(at % 3, at), own: Some(own) }
             })
             .collect();
         let head = ClassHead::fit(&looks).expect("vectors are worth hearing here");

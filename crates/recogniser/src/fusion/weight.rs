@@ -31,7 +31,18 @@ pub(super) fn worth(judged: &[Judged<'_>]) -> Option<(f32, f32)> {
             (loss, *weight, temperature)
         })
         .min_by(|left, right| left.0.total_cmp(&right.0))?;
-    (loss < WORTH * alone && right(judged, weight) >= right_alone).then_some((weight, temperature))
+    let right_fused = right(judged, weight);
+    tracing::debug!(
+        looks = judged.len(),
+        own = right_alone,
+        vector = vector_right(judged),
+        fused = right_fused,
+        own_loss = alone,
+        fused_loss = loss,
+        weight,
+        "held-out looks that the features, the vectors and both get right"
+    );
+    (loss < WORTH * alone && right_fused >= right_alone).then_some((weight, temperature))
 }
 
 fn best_temperature(judged: &[Judged<'_>], weight: f32) -> (f32, f32) {
@@ -60,6 +71,14 @@ fn right(judged: &[Judged<'_>], weight: f32) -> usize {
         scores.iter().enumerate().all(|(at, score)| at == look.right || *score < scores[look.right])
     };
     judged.iter().filter(is_right).count()
+}
+
+/// Looks that vectors alone get right.
+fn vector_right(judged: &[Judged<'_>]) -> usize {
+    let alone = |look: &Judged<'_>| {
+        right(&[Judged { own: look.vector, vector: look.vector, right: look.right }], 0.0)
+    };
+    judged.iter().map(alone).sum()
 }
 
 fn fused<'a>(look: &'a Judged<'_>, weight: f32) -> impl Iterator<Item = f32> + 'a {

@@ -15,7 +15,7 @@ use super::error::{ProgressError, io_error};
 use super::file::{now_ms, recover, write_file};
 use super::lock::TrainingLock;
 use super::message;
-use super::state::{TrainingRun, TrainingState, TrainingStatus};
+use super::state::{FAILURES_MAX, Failure, TrainingRun, TrainingState, TrainingStatus};
 
 /// Between two writes.
 const WRITE_PAUSE: Duration = Duration::from_millis(100);
@@ -75,6 +75,7 @@ impl TrainingJournal {
             last_example_id: None,
             message: None,
             finished_at: None,
+            failures: Vec::new(),
         });
         write_file(cache, &state)?;
         let shared = Arc::new(Shared {
@@ -123,6 +124,15 @@ impl TrainingJournal {
                 Outcome::ImageMissing => message::image_missing(id),
                 Outcome::Failed => message::failed_on(id),
             });
+        });
+    }
+
+    /// Why a look could not be used, in French. The first ones are kept.
+    pub fn explain(&self, id: &str, reason: &str) {
+        self.change(|_, run| {
+            if run.failures.len() < FAILURES_MAX {
+                run.failures.push(Failure { id: id.to_owned(), reason: reason.to_owned() });
+            }
         });
     }
 

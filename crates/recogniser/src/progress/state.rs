@@ -7,6 +7,9 @@ use super::message;
 /// Runs kept in the history.
 pub(super) const HISTORY_MAX: usize = 20;
 
+/// Failures a run names: enough to see what is wrong, little enough for a file that is polled.
+pub(super) const FAILURES_MAX: usize = 50;
+
 /// How a run stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -59,6 +62,18 @@ pub struct TrainingRun {
     /// In ms since 1970; only once finished.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub finished_at: Option<u64>,
+    /// The first looks that could not be used, with the reasons; at most 50.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub failures: Vec<Failure>,
+}
+
+/// A look that could not be used.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Failure {
+    /// Its id, or the place of an entry that has none.
+    pub id: String,
+    /// Why, in French for the dashboard.
+    pub reason: String,
 }
 
 /// All that is known of trainings in one cache folder.
@@ -118,6 +133,7 @@ mod tests {
             last_example_id: None,
             message: None,
             finished_at: None,
+            failures: Vec::new(),
         }
     }
 

@@ -1,13 +1,15 @@
-//! `GET /api/catalogue/items`: the items that exist, by name.
+//! `GET /api/catalogue/items`: the items that exist, by name, and their icons.
 
 use std::collections::BTreeMap;
 
 use axum::Json;
-use axum::extract::{Query, State};
+use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Response};
-use lorgnon_look::{Catalogue, CatalogueItem, ItemId, Slot, fold};
+use lorgnon_look::{CatalogueItem, ItemId, Slot, fold};
 use serde::Serialize;
 
+use crate::api::looks::picture_response;
+use crate::backend::Backend;
 use crate::error::{ApiError, ApiResult};
 use crate::state::AppState;
 
@@ -18,9 +20,18 @@ const LIMIT_MAX: usize = 200;
 
 #[derive(Serialize)]
 struct ItemsAnswer {
-    items: Vec<CatalogueItem>,
+    items: Vec<ItemAnswer>,
     /// How many match in all.
     total: usize,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ItemAnswer {
+    #[serde(flatten)]
+    item: CatalogueItem,
+    /// Whether `/api/catalogue/items/{id}/icon` has one.
+    has_icon: bool,
 }
 
 struct ItemQuery {
@@ -62,13 +73,13 @@ impl ItemQuery {
             && (self.words.is_empty() || in_name(&item.name.fr) || in_name(&item.name.en))
     }
 
-    fn search(&self, catalogue: &Catalogue) -> ItemsAnswer {
+    fn search(&self, backend: &dyn Backend) -> ItemsAnswer {
         let mut total = 0;
         let mut items = Vec::new();
-        for item in catalogue.iter().filter(|item| self.accepts(item)) {
+        for item in backend.catalogue().iter().filter(|item| self.accepts(item)) {
             total += 1;
             if items.len() < self.limit {
-                items.push(item.clone());
+                items.push(ItemAnswer { item: item.clone(), has_icon: backend.has_icon(item.id) });
             }
         }
         ItemsAnswer { items, total }
@@ -81,6 +92,13 @@ pub(crate) async fn search(
     Query(fields): Query<BTreeMap<String, String>>,
 ) -> ApiResult<Response> {
     let query = ItemQuery::read(&fields)?;
-    let answer = state.read(move |backend| query.search(backend.catalogue())).await?;
+    let answer = state.read(move |backend| query.search(backend)).await?;
     Ok(Json(answer).into_response())
+}
+
+/// An item's icon.
+pub(crate) async fn icon(State(state): State<AppState>, Path(id): Path<String>) -> ApiResult<Response> {
+    let id: ItemId = id.parse().map_err(|_| ApiError::icon_not_found())?;
+    let found = state.read(move |backend| backend.icon(id)).await??;
+    picture_response(found.ok_or_else(ApiError::icon_not_found)?)
 }

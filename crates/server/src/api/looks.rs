@@ -10,8 +10,9 @@ use lorgnon_look::{Class, ClassLabel, Colour, Gender, ItemId, Look, Slot, SlotMa
 use lorgnon_recogniser::ClassNames;
 use serde::Serialize;
 
-use crate::backend::{BackendError, LookFilter};
+use crate::backend::{LookFilter, Standing};
 use crate::error::{ApiError, ApiResult};
+use crate::looks::StoredLook;
 use crate::state::AppState;
 
 /// Looks of a page where the client names no number.
@@ -32,6 +33,18 @@ pub(crate) struct LookAnswer {
     pub(crate) colors: Vec<Option<Colour>>,
     /// Null where the slot wears nothing.
     pub(crate) items: SlotMap<Option<ItemId>>,
+    pub(crate) standing: Standing,
+    /// Whether its picture was added through this server.
+    pub(crate) collected: bool,
+    /// Whether the last training found that its labels do not explain its picture.
+    pub(crate) suspect: bool,
+}
+
+impl From<StoredLook> for LookAnswer {
+    fn from(stored: StoredLook) -> Self {
+        let StoredLook { look, standing, collected, suspect } = stored;
+        Self { standing, collected, suspect, ..Self::from(look) }
+    }
 }
 
 impl From<Look> for LookAnswer {
@@ -46,6 +59,9 @@ impl From<Look> for LookAnswer {
             class_label: look.class,
             gender: look.gender,
             colors: look.colours,
+            standing: Standing::Learned,
+            collected: false,
+            suspect: false,
         }
     }
 }
@@ -84,7 +100,7 @@ impl LookQuery {
     }
 }
 
-/// The filter of an address or form: `class`, `gender`, `slot` with `item`, `q`.
+/// The filter of an address or form: `class`, `gender`, `slot` with `item`, `q`, `color`, `standing`, `suspect`.
 ///
 /// # Errors
 /// When a field holds what it cannot mean.
@@ -105,11 +121,31 @@ pub(crate) fn read_filter(fields: &BTreeMap<String, String>) -> ApiResult<LookFi
         (Some(_), None) => return Err(ApiError::query_invalid("item")),
         (None, Some(_)) => return Err(ApiError::query_invalid("slot")),
     };
+    let colour = match field("color") {
+        Some(text) => Colour::parse(text).map_err(|_| ApiError::query_invalid("color"))?,
+        None => None,
+    };
+    let standing = field("standing")
+        .map(|text| match text {
+            "learned" => Ok(Standing::Learned),
+            "pending" => Ok(Standing::Pending),
+            "removed" => Ok(Standing::Removed),
+            _ => Err(ApiError::query_invalid("standing")),
+        })
+        .transpose()?;
+    let suspect = match field("suspect") {
+        None | Some("false") => false,
+        Some("true") => true,
+        Some(_) => return Err(ApiError::query_invalid("suspect")),
+    };
     Ok(LookFilter {
         class: field("class").map(ClassLabel::new),
         gender,
         item,
         id_contains: field("q").unwrap_or_default().to_owned(),
+        colour,
+        standing,
+        suspect,
     })
 }
 
@@ -119,30 +155,35 @@ pub(crate) async fn list(
     Query(fields): Query<BTreeMap<String, String>>,
 ) -> ApiResult<Response> {
     let LookQuery { filter, offset, limit } = LookQuery::read(&fields)?;
-    let page = state.read(move |backend| backend.looks(&filter, offset, limit)).await??;
+    let page = state.read_looks(move |looks| looks.page(&filter, offset, limit)).await?;
     let looks = page.looks.into_iter().map(LookAnswer::from).collect();
     Ok(Json(LooksAnswer { looks, total: page.total, offset, limit }).into_response())
 }
 
 /// One look.
 pub(crate) async fn show(State(state): State<AppState>, Path(id): Path<String>) -> ApiResult<Response> {
-    let look = state.read(move |backend| backend.look(&id)).await??.ok_or_else(ApiError::look_not_found)?;
+    let look = state.read_looks(move |looks| looks.find(&id)).await?.ok_or_else(ApiError::look_not_found)?;
     Ok(Json(LookAnswer::from(look)).into_response())
 }
 
 /// A look's small picture.
 pub(crate) async fn thumbnail(State(state): State<AppState>, Path(id): Path<String>) -> ApiResult<Response> {
-    picture(state.read(move |backend| backend.thumbnail(&id)).await?)
+    let limits = state.config.limits;
+    picture(state.read_looks(move |looks| looks.thumbnail(&id, &limits)).await?)
 }
 
 /// A look's largest picture.
 pub(crate) async fn image(State(state): State<AppState>, Path(id): Path<String>) -> ApiResult<Response> {
-    picture(state.read(move |backend| backend.image(&id)).await?)
+    picture(state.read_looks(move |looks| looks.image(&id)).await?)
 }
 
-fn picture(found: Result<Option<Vec<u8>>, BackendError>) -> ApiResult<Response> {
-    let bytes = found?.ok_or_else(ApiError::look_not_found)?;
-    let media_type = media_type(&bytes).ok_or_else(|| {
+fn picture(found: Option<Vec<u8>>) -> ApiResult<Response> {
+    picture_response(found.ok_or_else(ApiError::look_not_found)?)
+}
+
+/// A picture of ours, by what it is.
+pub(crate) fn picture_response(bytes: Vec<u8>) -> ApiResult<Response> {
+    let (media_type, _) = media_type(&bytes).ok_or_else(|| {
         tracing::error!("a stored picture has an unknown format");
         ApiError::internal()
     })?;
@@ -150,14 +191,14 @@ fn picture(found: Result<Option<Vec<u8>>, BackendError>) -> ApiResult<Response> 
     Ok((headers, bytes).into_response())
 }
 
-/// By the bytes: only pictures are ever sent, whatever the store holds.
-fn media_type(bytes: &[u8]) -> Option<&'static str> {
+/// Media type and file extension by the bytes: only pictures are ever sent, whatever the store holds.
+pub(crate) fn media_type(bytes: &[u8]) -> Option<(&'static str, &'static str)> {
     match bytes {
-        [0x89, b'P', b'N', b'G', ..] => Some("image/png"),
-        [0xFF, 0xD8, 0xFF, ..] => Some("image/jpeg"),
-        [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => Some("image/webp"),
-        [b'G', b'I', b'F', b'8', ..] => Some("image/gif"),
-        [b'B', b'M', ..] => Some("image/bmp"),
+        [0x89, b'P', b'N', b'G', ..] => Some(("image/png", "png")),
+        [0xFF, 0xD8, 0xFF, ..] => Some(("image/jpeg", "jpg")),
+        [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => Some(("image/webp", "webp")),
+        [b'G', b'I', b'F', b'8', ..] => Some(("image/gif", "gif")),
+        [b'B', b'M', ..] => Some(("image/bmp", "bmp")),
         _ => None,
     }
 }

@@ -97,6 +97,9 @@ fn public_run(mut run: TrainingRun) -> TrainingRun {
     run.dataset_path = file_name(&run.dataset_path);
     run.index_path = file_name(&run.index_path);
     run.message = run.message.as_deref().map(without_paths);
+    for failure in &mut run.failures {
+        failure.reason = without_paths(&failure.reason);
+    }
     run
 }
 

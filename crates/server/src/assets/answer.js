@@ -1,8 +1,9 @@
 // An analysis as cards.
 import { copyButton } from "./clipboard.js";
-import { coloursCard, paletteCard } from "./colours.js";
+import { coloursCard, paletteCard, swatch } from "./colours.js";
 import { drawing, element, styled } from "./element.js";
-import { itemsCard } from "./items.js";
+import { itemsCard, SLOT_NAMES } from "./items.js";
+import { barbofusQuery, exportEntry, integers, lookString, shareAddress } from "./share.js";
 import { base, inWords, language, number, percent, t } from "./texts.js";
 
 const VERDICTS = {
@@ -59,7 +60,7 @@ function whoCard(analysis, drawing) {
         name && element("span", { class: "muted" }, `${inWords(analysis.confidence.class)} · ${percent(analysis.confidence.class)}`),
       ),
     ),
-    element("p", { class: "muted wide" }, analysis.classVotes.length ? why : t("empty_index")),
+    element("p", { class: "muted wide" }, analysis.neighbors.length || analysis.classVotes.length ? why : t("empty_index")),
     drawing,
   );
 }
@@ -105,31 +106,65 @@ function neighboursCard(analysis) {
   return element("section", { class: "card" }, element("h3", {}, t("neighbours")), element("ul", { class: "neighbours" }, rows));
 }
 
-function exportCard(analysis) {
+// The whole answer of the program, as it came.
+function answerCard(analysis) {
   const json = JSON.stringify(analysis, null, 2);
-  const url = URL.createObjectURL(new Blob([json], { type: "application/json" }));
   return element(
     "section",
     { class: "card export" },
+    element("details", {}, element("summary", {}, t("raw")), element("div", { class: "buttons" }, copyButton(t("copy_json"), json)), element("pre", { tabindex: 0 }, json)),
+  );
+}
+
+// A look in the forms that people pass on. `breed`: its class's number, where the game has one.
+export function exportCard(labels, breed) {
+  const json = JSON.stringify(exportEntry(labels), null, 2);
+  const url = URL.createObjectURL(new Blob([json], { type: "application/json" }));
+  const barbofus = barbofusQuery(labels, breed);
+  return element(
+    "section",
+    { class: "card export", id: "export" },
+    element("h3", {}, t("export")),
     element(
       "div",
-      { class: "card-head" },
-      element("h3", {}, t("export")),
-      element(
-        "div",
-        { class: "buttons" },
-        element("a", { class: "button quiet small", href: url, download: "look.json" }, t("export_json")),
-        copyButton(t("copy_json"), json),
-      ),
+      { class: "buttons", role: "group", "aria-label": t("export") },
+      copyButton(t("copy_link"), shareAddress(labels)),
+      copyButton(t("copy_entry"), json),
+      copyButton(t("copy_integers"), integers(labels)),
+      copyButton(t("copy_look"), lookString(labels)),
+      barbofus && copyButton(t("copy_barbofus"), barbofus),
+      element("a", { class: "button quiet small", href: url, download: "look.json" }, t("export_json")),
     ),
-    element("details", {}, element("summary", {}, "JSON"), element("pre", { tabindex: 0 }, json)),
+    element("p", { class: "muted small" }, t("share_privacy")),
+  );
+}
+
+// A look that somebody shared: no picture, but what it says.
+export function sharedCard(labels, names, drawing) {
+  const known = labels.colors.filter(Boolean).length;
+  const items = Object.entries(labels.items).filter(([, id]) => id);
+  return element(
+    "section",
+    { class: "card who-card", id: "shared-look" },
+    crest(labels.class, { colorSlots: labels.colors.map((hex, index) => ({ hex, slot: index + 1 })) }),
+    element(
+      "div",
+      {},
+      element("h2", {}, labels.class ?? t("unknown_title")),
+      labels.gender && element("p", { class: "muted" }, GENDERS[labels.gender]),
+    ),
+    drawing,
+    element("div", { class: "wide" }, known > 0 && element("div", { class: "swatches" }, labels.colors.map((hex, index) => swatch({ slot: index + 1, hex, state: hex ? "solved" : "unknown", confidence: 1 }, true)))),
+    items.length > 0 && element("dl", { class: "facts wide" }, items.map(([slot, id]) => element("div", {}, element("dt", {}, SLOT_NAMES[slot]), element("dd", {}, names.get(id) ?? `#${id}`)))),
   );
 }
 
 // `drawing`: the character in the colours found, or null.
 export function answerCards(analysis, drawing) {
+  // Of nobody there is nothing to say, not even that nothing is worn.
+  const found = analysis.character !== null;
   const cards = [
-    whoCard(analysis, drawing), votesCard(analysis), coloursCard(analysis), itemsCard(analysis), neighboursCard(analysis), paletteCard(analysis), exportCard(analysis),
+    whoCard(analysis, drawing), votesCard(analysis), found && coloursCard(analysis), found && itemsCard(analysis), neighboursCard(analysis), paletteCard(analysis), answerCard(analysis),
   ].filter(Boolean);
   for (const card of cards) card.classList.add("appear");
   return cards;

@@ -3,10 +3,11 @@ import { copy, copyButton } from "./clipboard.js";
 import { element, styled } from "./element.js";
 import { percent, t } from "./texts.js";
 
-const NAMES = [t("colour.1"), t("colour.2"), t("colour.3"), t("colour.4"), t("colour.5"), t("colour.6")];
+export const COLOUR_NAMES = [t("colour.1"), t("colour.2"), t("colour.3"), t("colour.4"), t("colour.5"), t("colour.6")];
 const STATES = { solved: t("state.solved"), uncertain: t("state.uncertain"), unknown: t("state.unknown") };
 
-function swatch({ slot, hex, state, confidence }) {
+// `said`: by a person, so without how sure it is.
+export function swatch({ slot, hex, state, confidence }, said = false) {
   const code = element("code", {}, hex ?? "–");
   const patch = element("span", { class: hex ? "patch" : "patch none" });
   if (hex) styled(patch, { background: hex });
@@ -14,11 +15,11 @@ function swatch({ slot, hex, state, confidence }) {
   return element(
     "button",
     {
-      type: "button", class: "swatch", disabled: !hex, "aria-label": `${NAMES[slot - 1]} ${hex ?? ""} ${STATES[state]}. ${hex ? t("copy") : ""}`,
+      type: "button", class: "swatch", disabled: !hex,
       on: { click: () => copy(hex, code) },
     },
     patch,
-    element("span", { class: "about" }, element("strong", {}, NAMES[slot - 1]), code, element("span", { class: `state ${state}` }, STATES[state] + sure)),
+    element("span", { class: "about" }, element("strong", {}, COLOUR_NAMES[slot - 1]), code, !said && element("span", { class: `state ${state}` }, STATES[state] + sure), hex && element("span", { class: "visually-hidden" }, t("copy"))),
   );
 }
 
@@ -27,10 +28,7 @@ export function coloursCard(analysis) {
   const slots = analysis.colorSlots;
   if (!slots.length) return null;
   const known = slots.filter((slot) => slot.hex);
-  const integer = (hex) => parseInt(hex.slice(1), 16);
   const list = slots.map((slot) => slot.hex ?? "-").join(", ");
-  const integers = slots.map((slot) => (slot.hex ? integer(slot.hex) : -1)).join(", ");
-  const look = `{1||${known.map((slot) => `${slot.slot}=${integer(slot.hex)}`).join(",")}|}`;
   return element(
     "section",
     { class: "card" },
@@ -42,10 +40,10 @@ export function coloursCard(analysis) {
         element(
           "div",
           { class: "buttons", role: "group", "aria-label": t("copy_all") },
-          copyButton(t("copy_list"), list), copyButton(t("copy_integers"), integers), copyButton(t("copy_look"), look),
+          copyButton(t("copy_list"), list),
         ),
     ),
-    element("div", { class: "swatches" }, slots.map(swatch)),
+    element("div", { class: "swatches" }, slots.map((slot) => swatch(slot))),
   );
 }
 

@@ -1,6 +1,7 @@
 // What each slot wears.
 import { drawing, element } from "./element.js";
-import { base, inWords, language, percent, t } from "./texts.js";
+import { icon, itemsById } from "./picker.js";
+import { inWords, language, percent, t } from "./texts.js";
 
 // Name and drawing of each slot, in the order of every answer.
 const SLOTS = {
@@ -13,6 +14,7 @@ const SLOTS = {
   ailes: [t("slot.ailes"), "M12 18c-1-6-4-11-9.500-12 0 6 2.500 11 9.500 12zM12 18c1-6 4-11 9.500-12 0 6-2.500 11-9.500 12z"],
 };
 
+export const SLOT_NAMES = Object.fromEntries(Object.entries(SLOTS).map(([slot, [label]]) => [slot, label]));
 const nameOf = (candidate) => candidate.name ?? `#${candidate.label}`;
 
 function candidateRow(candidate) {
@@ -26,12 +28,14 @@ function slotRow([slot, [label, path]], answer) {
   const chosen = candidates.find((candidate) => candidate.label === answer.itemId);
   const others = candidates.filter((candidate) => candidate !== chosen).slice(0, 4);
   const alike = (chosen?.sameAppearance.length ?? 1) - 1;
-  const name = !worn ? t("nothing") : chosen ? nameOf(chosen) : `#${answer.itemId}`;
+  // No look taught what is worn here: that nothing was found says nothing.
+  const untaught = !worn && answer.present === 0 && !candidates.length;
+  const name = untaught ? t("not_learned") : !worn ? t("nothing") : chosen ? nameOf(chosen) : `#${answer.itemId}`;
   const sure = worn ? answer.score : 1 - answer.present;
   return element(
     "li",
-    { class: worn ? "worn-slot" : "empty", "data-slot": slot },
-    drawing("svg", { class: "glyph", viewBox: "0 0 24 24", "aria-hidden": "true" }, drawing("path", { d: path })),
+    { class: worn ? "worn-slot" : "empty", "data-slot": slot, tabindex: -1 },
+    answer.hasIcon ? icon(answer.itemId) : drawing("svg", { class: "glyph", viewBox: "0 0 24 24", "aria-hidden": "true" }, drawing("path", { d: path })),
     element(
       "span",
       {},
@@ -39,21 +43,19 @@ function slotRow([slot, [label, path]], answer) {
       element("span", { class: "worn" }, name),
       alike > 0 && element("span", { class: "slot" }, `+ ${alike} ${t("same")}`),
     ),
-    element("span", { class: "sure" }, element("b", {}, percent(sure)), inWords(sure)),
+    element("span", { class: "sure" }, !untaught && element("b", {}, percent(sure)), !untaught && inWords(sure)),
     others.length > 0 && element("details", {}, element("summary", {}, t("others")), element("ul", {}, others.map(candidateRow))),
   );
 }
 
-// The answer names items in French; the catalogue knows the visitor's language too.
+// The answer names items in French; the catalogue knows the visitor's language too, and the icons.
 export async function translateItems(analysis) {
-  if (language === "fr") return;
-  const candidates = Object.values(analysis.items).flatMap((answer) => answer.candidates);
-  const ids = [...new Set(candidates.map((candidate) => candidate.label))].slice(0, 200);
-  if (!ids.length) return;
-  const response = await fetch(`${base}/api/catalogue/items?limit=200&ids=${ids.join(",")}`).catch(() => null);
-  if (!response?.ok) return;
-  const names = new Map((await response.json()).items.map((item) => [item.id, item.name[language]]));
-  for (const candidate of candidates) candidate.name = names.get(candidate.label) ?? candidate.name;
+  const answers = Object.values(analysis.items);
+  const candidates = answers.flatMap((answer) => answer.candidates);
+  const ids = [...new Set([...candidates.map((candidate) => candidate.label), ...answers.map((answer) => answer.itemId).filter(Boolean)])].slice(0, 200);
+  const known = await itemsById(ids);
+  for (const candidate of candidates) candidate.name = known.get(candidate.label)?.name[language] ?? candidate.name;
+  for (const answer of answers) answer.hasIcon = known.get(answer.itemId)?.hasIcon ?? false;
 }
 
 export function itemsCard(analysis) {

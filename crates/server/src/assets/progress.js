@@ -1,5 +1,6 @@
 // Keeps the page as things stand: at each event of the live stream, or every five seconds where
 // there is none, the part that changed is taken from the same address.
+import { change } from "./authorised.js";
 import { base, t } from "./texts.js";
 import { makeLocal } from "./times.js";
 
@@ -28,6 +29,7 @@ async function refresh() {
     makeLocal(news);
     const parts = [...live.querySelectorAll("section")];
     news.querySelectorAll("section").forEach((section, index) => {
+      parts[index].hidden = section.hidden;
       if (section.innerHTML !== parts[index].innerHTML) parts[index].innerHTML = section.innerHTML;
     });
     live.dataset.running = news.dataset.running;
@@ -68,17 +70,12 @@ function listen() {
 }
 
 async function order(method, done) {
-  const headers = {};
-  const token = sessionStorage.getItem("lorgnon-token");
-  if (token) headers.authorization = `Bearer ${token}`;
-  const response = await fetch(`${base}/api/training`, { method, headers });
-  if (response.status === 401) {
-    const given = prompt(t("token"));
-    if (!given) return;
-    sessionStorage.setItem("lorgnon-token", given);
-    if (!token || token !== given) return order(method, done);
+  try {
+    await change(method, "/api/training");
+    answer.textContent = done;
+  } catch (error) {
+    answer.textContent = error instanceof TypeError ? t("lost") : error.message;
   }
-  answer.textContent = response.ok ? done : (await response.json()).error;
 }
 
 start.addEventListener("click", () => order("POST", t("training_started")));

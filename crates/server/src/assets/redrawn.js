@@ -7,7 +7,7 @@ const WAIT_MAX_MS = 3000;
 
 // Gives the drawing only once it is whole, so that nothing moves when it comes; null where the
 // answer names nobody, or where no learned look shows how to draw the class.
-export async function redrawn({ classLabel, gender, colorSlots }) {
+export async function redrawn({ classLabel, gender, colorSlots }, caption = t("redrawn")) {
   if (!classLabel || !gender) return null;
   const query = new URLSearchParams({ class: classLabel, gender, colors: colorSlots.map((slot) => slot.hex ?? "").join(",") });
   const image = element("img", { src: `${base}/api/redraw?${query}`, alt: t("redrawn_alt") });
@@ -17,5 +17,5 @@ export async function redrawn({ classLabel, gender, colorSlots }) {
   ]);
   if (!drawn) return null;
   [image.width, image.height] = [image.naturalWidth, image.naturalHeight];
-  return element("figure", { class: "redrawn", id: "redrawn" }, image, element("figcaption", {}, t("redrawn")));
+  return element("figure", { class: "redrawn", id: "redrawn" }, image, element("figcaption", {}, caption));
 }

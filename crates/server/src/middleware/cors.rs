@@ -42,7 +42,7 @@ fn grant(headers: &mut HeaderMap, allowed: HeaderValue, asks: bool) {
         let set = |headers: &mut HeaderMap, name, value| {
             headers.insert(name, HeaderValue::from_static(value));
         };
-        set(headers, header::ACCESS_CONTROL_ALLOW_METHODS, "GET, POST, DELETE");
+        set(headers, header::ACCESS_CONTROL_ALLOW_METHODS, "GET, POST, PATCH, DELETE");
         set(headers, header::ACCESS_CONTROL_ALLOW_HEADERS, "authorization, content-type, accept-language");
         set(headers, header::ACCESS_CONTROL_MAX_AGE, "600");
     }

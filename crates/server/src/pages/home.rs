@@ -1,14 +1,16 @@
 //! `/`: give a picture, get the look.
 
+use std::ops::ControlFlow;
+
 use axum::extract::State;
 use axum::http::Uri;
 use axum::response::Response;
 
 use super::layout::{Page, remember_language};
+use super::looks::class_list;
 use super::template::{Values, escape, percent_encode, render};
 use super::texts::text;
 use crate::api::health::ProblemAnswer;
-use crate::backend::LookFilter;
 use crate::error::ApiResult;
 use crate::language::Language;
 use crate::public_name::model_name;
@@ -23,17 +25,19 @@ pub(crate) async fn show(State(state): State<AppState>, language: Language, uri:
     let (health, examples) = state
         .read(|backend| {
             let health = backend.health();
-            let step = usize::try_from(health.looks).unwrap_or(usize::MAX) / EXAMPLES;
+            // Spread over the index: neighbours by id are often of one export.
+            let step = usize::try_from(health.looks).unwrap_or(usize::MAX).div_ceil(EXAMPLES).max(1);
             let mut examples = Vec::new();
-            for number in 0..EXAMPLES {
-                // Spread over the index: neighbours by id are often of one export.
-                match backend.looks(&LookFilter::default(), number * step.max(1), 1) {
-                    Ok(page) => examples.extend(page.looks),
-                    Err(error) => {
-                        tracing::warn!(error = &error as &dyn std::error::Error, "no examples");
-                        break;
-                    }
+            let mut number = 0;
+            let visited = backend.visit(&mut |look| {
+                if number % step == 0 {
+                    examples.push(look);
                 }
+                number += 1;
+                if examples.len() < EXAMPLES { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+            });
+            if let Err(error) = visited {
+                tracing::warn!(error = &error as &dyn std::error::Error, "no examples");
             }
             (health, examples)
         })
@@ -61,6 +65,8 @@ pub(crate) async fn show(State(state): State<AppState>, language: Language, uri:
         .with("notice", notice)
         .with("has-examples", if examples.is_empty() { "hidden" } else { "" })
         .with("examples", examples)
+        .with("classes", class_list())
+        .with("collects", if state.collection.is_some() { "true" } else { "false" })
         .with("looks", health.looks.to_string())
         .with("encoder", model_name(&health.encoder))
         .with("max-mb", (state.config.limits.max_bytes >> 20).to_string());

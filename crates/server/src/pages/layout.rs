@@ -57,6 +57,7 @@ impl Page<'_> {
             .with("mark-home", mark("/"))
             .with("mark-looks", mark("/looks"))
             .with("mark-progress", mark("/vision"))
+            .with("mark-evaluation", mark("/evaluation"))
             .with("mark-docs", mark("/api"))
             .with("version", env!("CARGO_PKG_VERSION"));
         let html = render(BASE, language, &values);

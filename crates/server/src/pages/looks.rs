@@ -5,16 +5,17 @@ use std::collections::BTreeMap;
 use axum::extract::{Path, Query, State};
 use axum::http::Uri;
 use axum::response::Response;
-use lorgnon_look::{CLASSES, Catalogue, ClassLabel, Gender, ItemId, Look, Slot};
+use lorgnon_look::{CLASSES, Catalogue, ClassLabel, Colour, Gender, ItemId, Look, Slot};
 
 use super::layout::{Page, look_address, remember_language};
 use super::not_found;
 use super::template::{Values, escape, percent_encode, render};
 use super::texts::text;
 use crate::api::looks::{LookAnswer, LookQuery};
-use crate::backend::BackendError;
+use crate::backend::Standing;
 use crate::error::ApiResult;
 use crate::language::Language;
+use crate::looks::StoredLook;
 use crate::state::AppState;
 
 const LIST: &str = include_str!("../assets/looks.html");
@@ -27,9 +28,9 @@ pub(crate) async fn list(
     Query(fields): Query<BTreeMap<String, String>>,
     uri: Uri,
 ) -> ApiResult<Response> {
-    let query = LookQuery::read(&fields)?;
+    let query = LookQuery::read(&meant(fields))?;
     let (filter, offset, limit) = (query.filter.clone(), query.offset, query.limit);
-    let page = state.read(move |backend| backend.looks(&filter, offset, limit)).await??;
+    let page = state.read_looks(move |looks| looks.page(&filter, offset, limit)).await?;
     let base = &state.base_path;
     let cards: String = page.looks.iter().map(|look| card(look, base, language)).collect();
     let empty = if page.looks.is_empty() { "" } else { "hidden" };
@@ -37,14 +38,32 @@ pub(crate) async fn list(
         .with("base", base.as_str())
         .with("class-options", class_options(&query, language))
         .with("gender-options", gender_options(&query, language))
+        .with("standing-options", standing_options(&query, language))
+        .with("slot-options", slot_options(&query, language))
+        .with("item", query.filter.item.map_or_else(String::new, |(_, item)| item.to_string()))
+        .with("color", query.filter.colour.map_or_else(String::new, |colour| colour.to_string()))
+        .with("suspect", if query.filter.suspect { "checked" } else { "" })
         .with("q", query.filter.id_contains.as_str())
         .with("total", page.total.to_string())
         .with("cards", cards)
         .with("empty", empty)
         .with("pager", pager(&query, page.total, base, language));
     let content = render(LIST, language, &values);
-    let html = Page { title: "title.looks", content, script: None, address: "/looks", head: "" };
+    let html = Page { title: "title.looks", content, script: Some("looks.js"), address: "/looks", head: "" };
     Ok(remember_language(Language::from_query(&uri), base, html.into_response(&state, language)))
+}
+
+/// A form sends every field: half of a pair, and a colour that is none, ask for nothing.
+fn meant(mut fields: BTreeMap<String, String>) -> BTreeMap<String, String> {
+    let empty = |name: &str| fields.get(name).is_none_or(|text| text.trim().is_empty());
+    if empty("slot") || empty("item") {
+        fields.remove("slot");
+        fields.remove("item");
+    }
+    if fields.get("color").is_some_and(|text| !text.trim().is_empty() && Colour::parse(text).is_err()) {
+        fields.remove("color");
+    }
+    fields
 }
 
 /// One look in full.
@@ -55,27 +74,32 @@ pub(crate) async fn show(
     uri: Uri,
 ) -> ApiResult<Response> {
     let found = state
-        .read(move |backend| {
-            let look = backend.look(&id)?;
-            Ok::<_, BackendError>(look.map(|look| {
-                let items = item_rows(&look, backend.catalogue(), language);
-                (look, items)
+        .read_looks(move |looks| {
+            let stored = looks.find(&id)?;
+            Ok(stored.map(|stored| {
+                let items = item_rows(&stored.look, looks.backend.catalogue(), language);
+                (stored, items)
             }))
         })
-        .await??;
-    let Some((look, items)) = found else { return Ok(not_found::page(&state, language)) };
+        .await?;
+    let Some((stored, items)) = found else { return Ok(not_found::page(&state, language)) };
+    let look = &stored.look;
     let base = &state.base_path;
     let encoded = percent_encode(&look.id);
     let values = Values::default()
         .with("base", base.as_str())
         .with("id", look.id.as_str())
         .with("encoded-id", encoded)
-        .with("who", who(&look, language))
-        .with("colours", swatches(&look))
+        .with("who", who(look, language))
+        .with("badges", badges(&stored, language))
+        .with("editable", if state.collection.is_some() { "" } else { "hidden" })
+        .with("removed", if stored.standing == Standing::Removed { "true" } else { "false" })
+        .with("classes", class_list())
+        .with("colours", swatches(look))
         .with("items", items);
     let content = render(LOOK, language, &values);
     let address = look_address(&look.id);
-    let html = Page { title: "title.look", content, script: None, address: &address, head: "" };
+    let html = Page { title: "title.look", content, script: Some("look.js"), address: &address, head: "" };
     Ok(remember_language(Language::from_query(&uri), base, html.into_response(&state, language)))
 }
 
@@ -118,11 +142,42 @@ fn swatches(look: &Look) -> String {
     html
 }
 
-fn card(look: &Look, base: &str, language: Language) -> String {
+/// How a look stands where that is not as learned, and whether it is likely mislabelled.
+fn badges(stored: &StoredLook, language: Language) -> String {
+    let badge = |class: &str, key: &str| {
+        format!("<span class=\"badge {class}\">{}</span> ", escape(t(key, language)))
+    };
+    let mut html = match stored.standing {
+        Standing::Learned => String::new(),
+        Standing::Pending => badge("running", "looks.pending"),
+        Standing::Removed => badge("failed", "looks.removed"),
+    };
+    if stored.suspect {
+        html.push_str(&badge("partial", "looks.suspect"));
+    }
+    html
+}
+
+/// Every class under its names, for the pickers.
+pub(super) fn class_list() -> String {
+    let mut html = "<datalist id=\"classes\">".to_owned();
+    for class in &CLASSES {
+        html.push_str(&format!("<option value=\"{}\"></option>", class.french));
+        if class.english != class.french {
+            html.push_str(&format!("<option value=\"{}\">{}</option>", class.english, class.french));
+        }
+    }
+    html.push_str("</datalist>");
+    html
+}
+
+fn card(stored: &StoredLook, base: &str, language: Language) -> String {
+    let look = &stored.look;
     format!(
         "<li><a class=\"look\" href=\"{base}{address}\">\
          <img src=\"{base}/api/looks/{encoded}/thumbnail\" alt=\"\" width=\"128\" height=\"128\" loading=\"lazy\">\
-         <span class=\"who\">{who}</span><span class=\"chips\">{chips}</span><span class=\"muted id\">{id}</span></a></li>",
+         <span class=\"who\">{who}</span><span class=\"chips\">{chips}</span>{badges}<span class=\"muted id\">{id}</span></a></li>",
+        badges = badges(stored, language),
         address = look_address(&look.id),
         encoded = percent_encode(&look.id),
         who = escape(&who(look, language)),
@@ -181,6 +236,38 @@ fn gender_options(query: &LookQuery, language: Language) -> String {
         .collect()
 }
 
+fn options<'a>(
+    values: impl Iterator<Item = (&'a str, String)>,
+    chosen: Option<&str>,
+    language: Language,
+) -> String {
+    values
+        .map(|(value, key)| {
+            let selected = if chosen == Some(value) { " selected" } else { "" };
+            format!("<option value=\"{value}\"{selected}>{}</option>", escape(t(&key, language)))
+        })
+        .collect()
+}
+
+fn standing_options(query: &LookQuery, language: Language) -> String {
+    let chosen = query.filter.standing.map(standing_word);
+    let all = [Standing::Learned, Standing::Pending, Standing::Removed].map(standing_word);
+    options(all.into_iter().map(|word| (word, format!("looks.{word}"))), chosen, language)
+}
+
+fn standing_word(standing: Standing) -> &'static str {
+    match standing {
+        Standing::Learned => "learned",
+        Standing::Pending => "pending",
+        Standing::Removed => "removed",
+    }
+}
+
+fn slot_options(query: &LookQuery, language: Language) -> String {
+    let chosen = query.filter.item.map(|(slot, _)| slot.as_str());
+    options(Slot::ALL.into_iter().map(|slot| (slot.as_str(), format!("js.slot.{slot}"))), chosen, language)
+}
+
 /// Links to the pages before and after, with the filter kept.
 fn pager(query: &LookQuery, total: usize, base: &str, language: Language) -> String {
     let address = |offset: usize| {
@@ -194,6 +281,15 @@ fn pager(query: &LookQuery, total: usize, base: &str, language: Language) -> Str
         }
         if let Some((slot, item)) = filter.item {
             pairs.push(format!("slot={slot}&item={item}"));
+        }
+        if let Some(colour) = filter.colour {
+            pairs.push(format!("color={}", percent_encode(&colour.to_string())));
+        }
+        if let Some(standing) = filter.standing {
+            pairs.push(format!("standing={}", standing_word(standing)));
+        }
+        if filter.suspect {
+            pairs.push("suspect=true".to_owned());
         }
         if !filter.id_contains.is_empty() {
             pairs.push(format!("q={}", percent_encode(&filter.id_contains)));

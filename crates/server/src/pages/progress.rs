@@ -9,7 +9,7 @@ use axum::response::Response;
 use lorgnon_recogniser::progress::TrainingRun;
 
 use super::layout::{Page, remember_language};
-use super::template::{Values, escape, render};
+use super::template::{Values, escape, percent_encode, render};
 use super::texts::text;
 use super::time;
 use crate::api::progress::{IndexAnswer, ProgressAnswer, RunStatus};
@@ -27,6 +27,12 @@ pub(crate) async fn show(State(state): State<AppState>, language: Language, uri:
     let values = Values::default()
         .with("status", status_card(&answer, language))
         .with("index", index_card(answer.latest_index.as_ref(), language))
+        .with("failures", failures(answer.last_run.as_ref(), &state.base_path, language))
+        .with(
+            "no-failures",
+            if answer.last_run.as_ref().is_some_and(|run| !run.failures.is_empty()) { "" } else { "hidden" },
+        )
+        .with("chart", chart(&answer.history, language))
         .with("history", history(&answer.history, language))
         .with("running", if answer.status == RunStatus::Running { "true" } else { "false" });
     let content = render(TEMPLATE, language, &values);
@@ -155,6 +161,71 @@ fn index_card(index: Option<&IndexAnswer>, language: Language) -> String {
     );
     pair(&mut html, "progress.encoder", &format!("<code>{}</code>", escape(&index.clip_model)), language);
     html.push_str("</dl>");
+    html
+}
+
+/// The looks of the last run that could not be used, and why.
+fn failures(run: Option<&TrainingRun>, base: &str, language: Language) -> String {
+    let Some(run) = run else { return String::new() };
+    let mut html = "<ul class=\"failures\">".to_owned();
+    for failure in &run.failures {
+        html.push_str(&format!(
+            "<li><a href=\"{base}/looks?q={}\">{}</a> <span class=\"muted\" lang=\"fr\">{}</span></li>",
+            percent_encode(&failure.id),
+            escape(&failure.id),
+            escape(&failure.reason),
+        ));
+    }
+    html.push_str("</ul>");
+    let more = run.failed_examples.saturating_sub(run.failures.len() as u64);
+    if more > 0 {
+        html.push_str(&format!("<p class=\"muted\">+ {more} {}</p>", escape(t("progress.more", language))));
+    }
+    html.push_str(&format!("<p class=\"muted\">{}</p>", escape(t("progress.retry", language))));
+    html
+}
+
+/// The finished runs as bars, oldest first: looks kept, looks new, failures. The table below says the
+/// same in figures.
+fn chart(runs: &[TrainingRun], language: Language) -> String {
+    const BAR: u64 = 26;
+    const STEP: u64 = 36;
+    const HEIGHT: u64 = 120;
+    let most = runs.iter().map(|run| run.total_examples).max().unwrap_or(0);
+    if most == 0 {
+        return String::new();
+    }
+    let width = STEP * runs.len() as u64;
+    let mut html = format!(
+        "<svg class=\"chart\" viewBox=\"0 0 {width} {HEIGHT}\" width=\"{width}\" height=\"{HEIGHT}\" role=\"img\" aria-label=\"{}\">",
+        escape(t("progress.chart", language))
+    );
+    for (number, run) in (0u64..).zip(runs.iter().rev()) {
+        let scaled = |count: u64| count * (HEIGHT - 4) / most;
+        let done = run.processed_examples.saturating_sub(run.reused_examples + run.failed_examples);
+        html.push_str(&format!(
+            "<g><title>{} – {} / {}</title>",
+            time::iso(run.started_at),
+            run.processed_examples,
+            run.total_examples
+        ));
+        let mut bottom = HEIGHT;
+        for (class, count) in [("kept", run.reused_examples), ("new", done), ("bad", run.failed_examples)] {
+            // One look in thousands must still be seen.
+            let height = if count > 0 { scaled(count).max(2) } else { 0 };
+            bottom = bottom.saturating_sub(height);
+            html.push_str(&format!(
+                "<rect class=\"{class}\" x=\"{}\" y=\"{bottom}\" width=\"{BAR}\" height=\"{height}\"/>",
+                number * STEP + (STEP - BAR) / 2
+            ));
+        }
+        html.push_str("</g>");
+    }
+    html.push_str("</svg><p class=\"legend small muted\">");
+    for (class, key) in [("kept", "progress.reused"), ("new", "progress.new"), ("bad", "progress.failures")] {
+        html.push_str(&format!("<span><i class=\"key {class}\"></i>{}</span> ", escape(t(key, language))));
+    }
+    html.push_str("</p>");
     html
 }
 

@@ -7,7 +7,7 @@ use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Vis
 
 /// A text, number or truth value; anything else is only known to have been there.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(super) enum Field {
+pub(crate) enum Field {
     /// As text.
     Scalar(String),
     /// `null`.
@@ -19,7 +19,7 @@ pub(super) enum Field {
 
 impl Field {
     /// The text; nested values become text that no field accepts.
-    pub(super) fn into_text(self) -> Option<String> {
+    pub(crate) fn into_text(self) -> Option<String> {
         match self {
             Self::Scalar(text) => Some(text),
             Self::Null => None,

@@ -1,19 +1,22 @@
 //! A backend without recognition: answers written by hand, for tests and for work on the pages.
 
+use std::ops::ControlFlow;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use lorgnon_imaging::{Picture, encode_png};
 use lorgnon_look::{
-    COLOUR_COUNT, Catalogue, CatalogueItem, CatalogueName, ClassLabel, Colour, Gender, Look, Slot, SlotMap,
+    COLOUR_COUNT, Catalogue, CatalogueItem, CatalogueName, ClassLabel, Colour, Gender, ItemId, Look, Slot,
+    SlotMap,
 };
-use lorgnon_recogniser::progress::{TrainingRun, TrainingState, TrainingStatus};
+use lorgnon_recogniser::evaluate::{Score, StoredEvaluation};
+use lorgnon_recogniser::progress::{Failure, TrainingRun, TrainingState, TrainingStatus};
 use lorgnon_recogniser::{
     Analysis, CharacterAnswer, CharacterBox, ClassNames, ColourSlotAnswer, ColourState, Confidence,
     HeatMapAnswer, ItemAnswer, ItemCandidate, ItemSource, PaletteEntry, Verdict, Vote,
 };
 use lorgnon_server::{
-    Backend, BackendError, Health, IndexSummary, LookFilter, LookPage, Problem, Progress, SimilarLook,
+    Backend, BackendError, Health, IndexSummary, LookFilter, Problem, Progress, SimilarLook,
 };
 
 type Answer = dyn Fn(&Picture, usize) -> Result<Analysis, BackendError> + Send + Sync;
@@ -132,9 +135,30 @@ impl Backend for FakeBackend {
         Ok(self.looks.iter().find(|look| look.id == id).cloned())
     }
 
-    fn looks(&self, filter: &LookFilter, offset: usize, limit: usize) -> Result<LookPage, BackendError> {
-        let looks = self.passing(filter).skip(offset).take(limit).cloned().collect();
-        Ok(LookPage { looks, total: self.passing(filter).count() })
+    fn visit(&self, visit: &mut dyn FnMut(Look) -> ControlFlow<()>) -> Result<(), BackendError> {
+        // By id, as the index gives them.
+        let mut looks: Vec<&Look> = self.looks.iter().collect();
+        looks.sort_by(|one, other| one.id.cmp(&other.id));
+        let _ = looks.into_iter().cloned().try_for_each(visit);
+        Ok(())
+    }
+
+    fn suspects(&self) -> Result<Vec<String>, BackendError> {
+        Ok(vec!["look-03".to_owned()])
+    }
+
+    fn evaluations(&self) -> Result<Vec<StoredEvaluation>, BackendError> {
+        Ok(if self.looks.is_empty() { Vec::new() } else { vec![evaluation(2), evaluation(1)] })
+    }
+
+    /// A plain square, of hats.
+    fn icon(&self, item: ItemId) -> Result<Option<Vec<u8>>, BackendError> {
+        let square = || encode_png(&Picture::filled(32, 32, [150, 90, 40, 255])).unwrap();
+        Ok(self.has_icon(item).then(square))
+    }
+
+    fn has_icon(&self, item: ItemId) -> bool {
+        self.catalogue.get(item).is_some_and(|item| item.slot == Some(Slot::Coiffe))
     }
 
     fn thumbnail(&self, id: &str) -> Result<Option<Vec<u8>>, BackendError> {
@@ -221,6 +245,17 @@ fn catalogue() -> Catalogue {
         });
     }
     catalogue
+}
+
+/// One look right, one wrong.
+fn evaluation(number: u64) -> StoredEvaluation {
+    let picture = draw(&looks()[0]);
+    let mut score = Score::new();
+    for look in &looks()[..2] {
+        score.add(look, &recognised(&picture, 1));
+    }
+    score.finish();
+    StoredEvaluation::new(&score, 1_795_404_001_458 + number, "3f9ac2", "test.jsonl", None)
 }
 
 fn vote(label: &str, weight: f32, example_id: &str) -> Vote {
@@ -374,6 +409,12 @@ fn run(id: &str, status: TrainingStatus, processed: u64, failed: u64, message: &
         last_example_id: Some("c2f13823".to_owned()),
         message: Some(message.to_owned()),
         finished_at: (status != TrainingStatus::Running).then_some(1_795_404_001_458),
+        failures: (0..failed.min(1))
+            .map(|_| Failure {
+                id: "a0b1".to_owned(),
+                reason: "image `/srv/site/looks/a0b1.png` introuvable".to_owned(),
+            })
+            .collect(),
     }
 }
 

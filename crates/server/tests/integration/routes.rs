@@ -2,6 +2,7 @@
 
 mod analyze_look;
 mod catalogue;
+mod collect;
 mod everywhere;
 mod health;
 mod heat_map;

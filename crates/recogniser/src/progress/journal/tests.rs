@@ -190,3 +190,19 @@ fn readers_never_see_part_of_a_file_nor_a_dead_run() {
     assert!(states >= 2, "the readers saw {states} states");
     journal.finish().unwrap();
 }
+
+#[test]
+fn the_first_failures_are_kept_with_their_reasons() {
+    let folder = tempfile::tempdir().unwrap();
+    let journal = TrainingJournal::begin(folder.path(), Path::new("data"), Path::new("index")).unwrap();
+    for number in 0..60 {
+        journal.processed(&format!("look-{number}"), Outcome::Failed);
+        journal.explain(&format!("look-{number}"), "image endommagée");
+    }
+    let run = journal.finish().unwrap();
+    assert_eq!((run.failures.len(), run.failed_examples), (50, 60));
+    assert_eq!(
+        (run.failures[0].id.as_str(), run.failures[0].reason.as_str()),
+        ("look-0", "image endommagée")
+    );
+}

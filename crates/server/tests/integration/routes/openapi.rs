@@ -19,7 +19,7 @@ async fn every_operation_of_the_document_exists_and_no_other() {
     let client = Client::new(FakeBackend::default());
     let document = client.get("/api/openapi.json").await.json();
     for (path, operations) in document["paths"].as_object().unwrap() {
-        let address = path.replace("{id}", "look-01");
+        let address = path.replace("{id}", if path.contains("items") { "2411" } else { "look-01" });
         let documented: BTreeSet<String> =
             operations.as_object().unwrap().keys().map(|verb| verb.to_uppercase()).collect();
         let request = Request::builder().method("TRACE").uri(&address).body(Body::empty()).unwrap();
@@ -64,8 +64,24 @@ async fn answers_have_exactly_the_documented_fields() {
         ("Look", &client.get("/api/looks/look-01").await.json()),
         ("Progress", &client.get("/api/vision-progress").await.json()),
         ("Health", &client.get("/health").await.json()),
+        ("Evaluation", &client.get("/api/evaluations").await.json()["evaluations"][0]),
         ("Error", &client.get("/api/nowhere").await.json()),
     ] {
         assert_eq!(keys(&document["components"]["schemas"][schema]["properties"]), keys(answer), "{schema}");
+    }
+}
+
+/// The client of TypeScript programs is made from the document; a change of one is a change of both.
+#[test]
+#[expect(clippy::print_stdout, reason = "says why it was skipped")]
+fn the_typescript_client_is_what_the_document_says() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../clients/typescript");
+    let checked =
+        std::process::Command::new("node").arg("generate.mjs").arg("--check").current_dir(folder).output();
+    match checked {
+        Ok(checked) => {
+            assert!(checked.status.success(), "{}", String::from_utf8_lossy(&checked.stderr));
+        }
+        Err(_) => println!("skipped: no Node.js found"),
     }
 }

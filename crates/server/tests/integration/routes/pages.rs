@@ -4,7 +4,8 @@ use axum::http::Request;
 use crate::client::Client;
 use crate::fake::{FakeBackend, running};
 
-const PAGES: [&str; 6] = ["/", "/vision/progress", "/looks", "/looks/look-01", "/api/docs", "/nowhere"];
+const PAGES: [&str; 7] =
+    ["/", "/evaluation", "/vision/progress", "/looks", "/looks/look-01", "/api/docs", "/nowhere"];
 
 fn html(address: &str) -> Request<Body> {
     Request::get(address).header("accept", "text/html").body(Body::empty()).unwrap()
@@ -63,6 +64,16 @@ async fn the_dashboard_is_readable_without_scripts_and_names_no_folder() {
 }
 
 #[tokio::test]
+async fn the_accuracy_is_readable_without_scripts() {
+    let page = Client::new(FakeBackend::default()).get("/evaluation").await.text();
+    for words in ["50,0 %", "1 / 2", "test.jsonl", "Crâ", "ailes"] {
+        assert!(page.to_lowercase().contains(&words.to_lowercase()), "{words}");
+    }
+    let empty = Client::new(FakeBackend::empty()).get("/evaluation").await.text();
+    assert!(empty.contains("Pas encore d&#39;évaluation"));
+}
+
+#[tokio::test]
 async fn labels_cannot_become_markup() {
     let mut backend = FakeBackend::default();
     backend.looks[1].id = "<img src=x>\"'".to_owned();
@@ -90,10 +101,30 @@ async fn unknown_looks_and_addresses_are_a_page_for_people() {
 async fn the_first_page_is_light() {
     let client = Client::new(FakeBackend::default());
     let mut total = 0;
-    let scripts =
-        ["home", "answer", "clipboard", "colours", "element", "items", "picture", "redrawn", "texts", "why"];
+    let scripts = [
+        "answer",
+        "authorised",
+        "clipboard",
+        "collect",
+        "colours",
+        "crop",
+        "editor",
+        "element",
+        "home",
+        "items",
+        "lz",
+        "picker",
+        "picture",
+        "redrawn",
+        "share",
+        "texts",
+        "why",
+    ];
     let mut addresses: Vec<String> = scripts.iter().map(|name| format!("/assets/{name}.js")).collect();
-    addresses.extend(["/", "/assets/style.css", "/assets/answer.css", "/assets/logo.svg"].map(str::to_owned));
+    addresses.extend(
+        ["/", "/assets/style.css", "/assets/answer.css", "/assets/form.css", "/assets/logo.svg"]
+            .map(str::to_owned),
+    );
     for address in addresses {
         let request = Request::get(&address).header("accept-encoding", "gzip").body(Body::empty()).unwrap();
         let answer = client.send(request).await;
