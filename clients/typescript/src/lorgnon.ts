@@ -203,7 +203,7 @@ export type Progress = {
 export type Health = {
   status: "ok" | "degraded";
   problems: Array<{
-    code: "index_empty" | "model_missing" | "encoder_fallback" | "index_unreadable";
+    code: "index_empty" | "model_missing" | "encoder_fallback" | "index_of_another_encoder" | "index_unreadable";
     message: string;
   }>;
   encoder: string;

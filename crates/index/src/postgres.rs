@@ -17,6 +17,7 @@ mod search;
 mod server;
 mod snapshot;
 mod state;
+mod tls;
 mod training_lock;
 mod writer;
 

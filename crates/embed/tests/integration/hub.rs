@@ -240,3 +240,17 @@ fn a_folder_that_cannot_be_written_is_named() {
     let error = fetch(&played.hub(), home.path()).unwrap_err();
     assert!(matches!(&error, HubError::Disk { path, .. } if path.starts_with(home.path())), "{error:?}");
 }
+
+/// A disk without a byte left, as the system plays one.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_is_told_and_leaves_no_model() {
+    let (home, played) = (tempfile::tempdir().unwrap(), play(Fault::None, None));
+    let folder = home.path().join(ID).join("onnx");
+    std::fs::create_dir_all(&folder).unwrap();
+    std::os::unix::fs::symlink("/dev/full", folder.join("vision_model.onnx.part")).unwrap();
+    let error = fetch(&played.hub(), home.path()).unwrap_err();
+    let HubError::Disk { source, .. } = &error else { panic!("{error:?}") };
+    assert_eq!(source.kind(), std::io::ErrorKind::StorageFull);
+    assert!(ModelFiles::find(ID, home.path(), Precision::Any).is_err());
+}

@@ -1,12 +1,15 @@
-//! Where a database is: `postgres://user:password@host:port/database?schema=name`.
+//! Where a database is: `postgres://user:password@host:port/database?schema=name&sslmode=require`.
 //!
 //! The password is in here and nowhere else: [`Address::place`] is what messages name.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use tokio_postgres::Config;
 use tokio_postgres::config::{Host, SslMode};
+use tokio_postgres_rustls::MakeRustlsConnect;
 
+use super::tls;
 use crate::StoreError;
 
 /// Where tables are without `schema=`.
@@ -24,6 +27,8 @@ const KEEPALIVE_RETRIES: u32 = 3;
 pub(super) struct Address {
     pub(super) config: Config,
     pub(super) schema: String,
+    /// What connections are encrypted by, where they are to be.
+    pub(super) tls: Option<MakeRustlsConnect>,
     place: String,
 }
 
@@ -34,8 +39,8 @@ impl Address {
         if !["postgres://", "postgresql://"].iter().any(|scheme| url.starts_with(scheme)) {
             return Err(refused("it does not begin with `postgres://`"));
         }
-        let (rest, schema) = take_schema(url);
-        let schema = schema.unwrap_or_else(|| DEFAULT_SCHEMA.to_owned());
+        let (rest, own) = take_own(url);
+        let schema = own.schema.unwrap_or_else(|| DEFAULT_SCHEMA.to_owned());
         let is_plain = |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '_';
         if schema.is_empty() || schema.len() > SCHEMA_LENGTH_MAX || !schema.chars().all(is_plain) {
             return Err(refused("`schema` may hold small letters, digits and `_` only"));
@@ -50,9 +55,15 @@ impl Address {
         if config.get_hosts().is_empty() {
             return Err(refused("it names no host"));
         }
-        if config.get_ssl_mode() == SslMode::Require {
-            return Err(refused("`sslmode=require` needs TLS, which this program does not speak"));
-        }
+        let tls = if config.get_ssl_mode() == SslMode::Require {
+            Some(tls::connector(own.authorities.as_deref())?)
+        } else if own.authorities.is_some() {
+            return Err(refused("`sslrootcert` says nothing without `sslmode=require`"));
+        } else {
+            // Half a promise is none: without TLS asked for, it is not tried.
+            config.ssl_mode(SslMode::Disable);
+            None
+        };
         if config.get_password().is_none()
             && let Ok(password) = std::env::var("PGPASSWORD")
         {
@@ -66,7 +77,7 @@ impl Address {
             .keepalives_idle(KEEPALIVE_IDLE)
             .keepalives_interval(KEEPALIVE_INTERVAL)
             .keepalives_retries(KEEPALIVE_RETRIES);
-        Ok(Self { config, schema, place })
+        Ok(Self { config, schema, tls, place })
     }
 
     /// Host, port, database and schema, for messages.
@@ -80,22 +91,29 @@ impl Address {
     }
 }
 
-/// Takes `schema=…` out of the address, which PostgreSQL's own parameters do not have.
-fn take_schema(url: &str) -> (String, Option<String>) {
-    let Some((before, query)) = url.split_once('?') else { return (url.to_owned(), None) };
-    let mut schema = None;
-    let others: Vec<&str> = query
-        .split('&')
-        .filter(|pair| match pair.strip_prefix("schema=") {
-            Some(name) => {
-                schema = Some(name.to_owned());
-                false
-            }
-            None => !pair.is_empty(),
-        })
-        .collect();
+/// Parameters of ours, which the client's parser does not have.
+#[derive(Default)]
+struct Own {
+    schema: Option<String>,
+    /// `sslrootcert`.
+    authorities: Option<PathBuf>,
+}
+
+/// Takes our parameters out of the address; every `sslmode` that checks a certificate is `require`.
+fn take_own(url: &str) -> (String, Own) {
+    let Some((before, query)) = url.split_once('?') else { return (url.to_owned(), Own::default()) };
+    let mut own = Own::default();
+    let mut others = Vec::new();
+    for pair in query.split('&').filter(|pair| !pair.is_empty()) {
+        match pair.split_once('=') {
+            Some(("schema", name)) => own.schema = Some(name.to_owned()),
+            Some(("sslrootcert", path)) => own.authorities = Some(PathBuf::from(path)),
+            Some(("sslmode", "verify-full" | "verify-ca")) => others.push("sslmode=require"),
+            _ => others.push(pair),
+        }
+    }
     let rest = if others.is_empty() { before.to_owned() } else { format!("{before}?{}", others.join("&")) };
-    (rest, schema)
+    (rest, own)
 }
 
 fn describe(config: &Config, schema: &str) -> String {
@@ -144,7 +162,9 @@ mod tests {
             ("postgres://a:hunter2@b/c?nonsense=1", "has to read"),
             ("postgres://a:hunter2@b/c?schema=A;drop", "`schema`"),
             ("postgres://a:hunter2@b/c?schema=", "`schema`"),
-            ("postgres://a:hunter2@b/c?sslmode=require", "TLS"),
+            ("postgres://a:hunter2@b/c?sslrootcert=ca.pem", "says nothing"),
+            ("postgres://a:hunter2@b/c?sslmode=require&sslrootcert=/nowhere/ca.pem", "/nowhere/ca.pem"),
+            ("postgres://a:hunter2@b/c?sslmode=perhaps", "has to read"),
         ] {
             let Err(error) = Address::parse(url) else { panic!("`{url}` was taken") };
             let message = error.to_string();

@@ -103,16 +103,25 @@ impl Server {
     }
 
     fn try_connect(&self) -> Result<Connection, tokio_postgres::Error> {
-        let config = self.address.config.clone();
+        let (config, tls) = (self.address.config.clone(), self.address.tls.clone());
         // Only dropping takes the runtime away.
         let handle = self.runtime.as_ref().map(Runtime::handle);
         let client = block_on(async {
             let _guard = handle.map(tokio::runtime::Handle::enter);
             let connecting = tokio::spawn(async move {
-                let (client, connection) = config.connect(NoTls).await?;
                 // Its end is seen by the client, in the statement that it fails.
-                tokio::spawn(connection);
-                Ok(client)
+                match tls {
+                    Some(tls) => {
+                        let (client, connection) = config.connect(tls).await?;
+                        tokio::spawn(connection);
+                        Ok(client)
+                    }
+                    None => {
+                        let (client, connection) = config.connect(NoTls).await?;
+                        tokio::spawn(connection);
+                        Ok(client)
+                    }
+                }
             });
             connecting.await
         });

@@ -5,6 +5,7 @@ mod failures;
 mod moving;
 mod searches;
 mod server;
+mod tls;
 
 use lorgnon_index::{PostgresStore, Store};
 

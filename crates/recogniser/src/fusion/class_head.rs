@@ -51,6 +51,7 @@ impl ClassHead {
                 VectorRow { class, fold: (class + *seen) % FOLDS, vector, own }
             })
             .collect();
+        let _told_with_the_label = tracing::debug_span!("class").entered();
         let (head, _) = VectorHead::fit(&rows, pairs.len(), FOLDS)?;
         Some(Self { pairs, head })
     }

@@ -224,6 +224,7 @@ impl ItemFit {
                 Some(VectorRow { class: classes[at], fold: fold_of[at], vector, own: own.remove(&at) })
             })
             .collect();
+        let _told_with_the_slot = tracing::debug_span!("items", slot = slot.as_str()).entered();
         FusedSlot::fit(&rows, items, FOLDS)
     }
 

@@ -23,7 +23,8 @@ async fn a_healthy_server_says_what_it_runs() {
 #[tokio::test]
 async fn a_degraded_one_says_why_in_the_clients_language_and_hides_folders() {
     let fallback = Problem::EncoderFallback { wanted: "/models/secret/clip".to_owned() };
-    let backend = FakeBackend { problems: vec![Problem::NoModel, fallback], ..FakeBackend::default() };
+    let other = Problem::IndexOfAnotherEncoder { encoder: "/models/secret/dino".to_owned() };
+    let backend = FakeBackend { problems: vec![Problem::NoModel, fallback, other], ..FakeBackend::default() };
     let client = Client::new(backend);
     let request = Request::get("/health").header("accept-language", "en").body(Body::empty()).unwrap();
     let answer = client.send(request).await;
