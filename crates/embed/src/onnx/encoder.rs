@@ -129,6 +129,7 @@ impl OnnxEncoder {
         };
         let failed = |what: String| ModelError::SelfCheck { path: path.to_owned(), what };
         let probes = self_check::probes();
+        let probes: Vec<&Picture> = probes.iter().collect();
         let vectors = encoder.vectors(&probes).map_err(cannot_load(path))?;
         let passed = Passed { record: options.check_record.as_deref(), spec: &encoder.spec };
         let must_prove = integers && engine == EngineChoice::Rten && !passed.is_recorded();
@@ -167,9 +168,9 @@ impl OnnxEncoder {
     }
 
     /// Vectors of any number of pictures, as the network gives them.
-    fn vectors(&self, pictures: &[Picture]) -> Result<Vec<Vec<f32>>, super::engine::EngineFault> {
+    fn vectors(&self, pictures: &[&Picture]) -> Result<Vec<Vec<f32>>, super::engine::EngineFault> {
         let batch = self.input.batch.unwrap_or(BATCH);
-        let batches: Vec<&[Picture]> = pictures.chunks(batch).collect();
+        let batches: Vec<&[&Picture]> = pictures.chunks(batch).collect();
         let lanes = self.engine.lanes().min(batches.len());
         if lanes <= 1 {
             return Ok(batches
@@ -204,7 +205,7 @@ impl OnnxEncoder {
     /// One run of the network.
     fn run(
         &self,
-        pictures: &[Picture],
+        pictures: &[&Picture],
         threads: Threads,
     ) -> Result<Vec<Vec<f32>>, super::engine::EngineFault> {
         let Input { width, height, planes, batch } = self.input;
@@ -248,15 +249,24 @@ impl Encoder for OnnxEncoder {
 
     fn encode(&self, pictures: &[Picture]) -> Result<Vec<Vec<f32>>, EmbedError> {
         let failed = |source| EmbedError::Engine { encoder: self.spec.name.clone(), source };
-        let mut vectors = self.vectors(pictures).map_err(failed)?;
-        for (vector, picture) in vectors.iter_mut().zip(pictures) {
+        // Many a slot's crop shows nothing, and what shows nothing needs no network.
+        let is_visible = |picture: &&Picture| picture.pixels().iter().any(|pixel| pixel[3] > 0);
+        let visible: Vec<&Picture> = pictures.iter().filter(is_visible).collect();
+        let mut seen = self.vectors(&visible).map_err(failed)?.into_iter();
+        let mut vectors = Vec::with_capacity(pictures.len());
+        for picture in pictures {
+            let shown = if is_visible(&picture) { seen.next() } else { None };
+            let Some(mut vector) = shown else {
+                vectors.push(vec![0.0; self.spec.dimensions]);
+                continue;
+            };
             let length = vector.iter().map(|number| number * number).sum::<f32>().sqrt();
             if vector.len() != self.spec.dimensions || !length.is_finite() {
                 return Err(failed(format!("it gave {} numbers of length {length}", vector.len()).into()));
             }
-            let visible = picture.pixels().iter().any(|pixel| pixel[3] > 0);
-            let scale = if visible && length > 0.0 { length.recip() } else { 0.0 };
+            let scale = if length > 0.0 { length.recip() } else { 0.0 };
             vector.iter_mut().for_each(|number| *number *= scale);
+            vectors.push(vector);
         }
         Ok(vectors)
     }

@@ -126,20 +126,32 @@ fn as_floats(
 
 /// Weights less their zero point: one for all, or one a column of a matrix, a filter of a convolution.
 fn centred(weight: &TensorProto, zero_point: Option<&TensorProto>, is_convolution: bool) -> Option<Vec<i16>> {
-    let values = integers(weight)?;
+    let mut values = integers(weight)?;
     let zeros = match zero_point {
         Some(zero_point) => integers(zero_point)?,
-        None => vec![0],
+        None => return Some(values),
     };
     if let [zero] = *zeros {
-        return Some(values.iter().map(|value| value - zero).collect());
+        values.iter_mut().for_each(|value| *value -= zero);
+        return Some(values);
     }
     let length = |at: usize| weight.dims.get(at).and_then(|length| usize::try_from(*length).ok());
     // Of a matrix the last axis has the channels, of a filter the first.
-    let run = if is_convolution { values.len().checked_div(length(0)?)? } else { 1 };
     let channels = if is_convolution { length(0)? } else { length(weight.dims.len().checked_sub(1)?)? };
-    (zeros.len() == channels && run > 0)
-        .then(|| values.iter().enumerate().map(|(at, value)| value - zeros[at / run % channels]).collect())
+    if zeros.len() != channels {
+        return None;
+    }
+    if is_convolution {
+        let filter = values.len() / channels;
+        for (filter, zero) in values.chunks_exact_mut(filter.max(1)).zip(zeros) {
+            filter.iter_mut().for_each(|value| *value -= zero);
+        }
+    } else {
+        for row in values.chunks_exact_mut(channels) {
+            row.iter_mut().zip(&zeros).for_each(|(value, zero)| *value -= zero);
+        }
+    }
+    Some(values)
 }
 
 /// The numbers of a tensor of bytes.

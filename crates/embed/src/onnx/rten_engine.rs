@@ -58,14 +58,29 @@ fn load_rewritten(options: &mut ModelOptions, wanted: &Wanted<'_>) -> Result<Mod
     if let Some((products, graph)) = wanted.products.zip(model.graph.as_mut()) {
         rewrite(graph, products)?;
     }
+    let external_files = wanted.outline.external_files();
+    if external_files.is_empty()
+        && let Some(file) = in_a_file(&model)
+    {
+        drop(model);
+        return Ok(options.load_file(file.path())?);
+    }
     let bytes = model.write_buf()?;
     drop(model);
     let folder = wanted.path.parent().unwrap_or(Path::new(""));
-    for name in wanted.outline.external_files() {
+    for name in external_files {
         // The encoder has refused names that lead out of the folder.
         options.external_data(name, std::fs::read(folder.join(name))?);
     }
     Ok(options.load(bytes)?)
+}
+
+/// The model in a file that goes with its handle: read from there, its weights are in memory once less. `None`
+/// where the disk has no room for it.
+fn in_a_file(model: &ModelProto) -> Option<tempfile::NamedTempFile> {
+    let file = tempfile::Builder::new().prefix("lorgnon-").suffix(".onnx").tempfile().ok()?;
+    model.write_file(file.reopen().ok()?).ok()?;
+    Some(file)
 }
 
 /// The whole file in memory, with the wanted tensor for its only output.
