@@ -29,7 +29,7 @@ fn a_wrong_address_is_refused_by_every_command_without_the_password() {
     for (address, part) in [
         ("postgres://ann:hunter2@db:x/looks", "%40"),
         ("mysql://ann:hunter2@db/looks", "postgres://"),
-        ("postgres://ann:hunter2@db/looks?sslmode=require", "TLS"),
+        ("postgres://ann:hunter2@db/looks?sslmode=require&sslrootcert=nowhere.pem", "nowhere.pem"),
         ("folder", "`embedded`"),
     ] {
         let program = Program::new().variable("LORGNON_STORE", address);
