@@ -9,6 +9,7 @@
 //! Training: [`ItemMeasurement`] keeps what a look shows, [`ItemFit`] makes an [`ItemModel`] of all
 //! measurements. Analysis: [`ItemModel::name`] answers a [`SlotGuess`] a slot.
 
+mod art;
 mod background;
 mod calibration;
 mod descriptor;

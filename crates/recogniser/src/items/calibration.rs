@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::head::Scores;
+
 /// Pull of the parameters towards their start, in observations: few looks move them little.
 const PRIOR: f64 = 1.0;
 
@@ -50,8 +52,16 @@ impl Logistic {
 
     /// The probability.
     pub(super) fn probability(&self, value: f32) -> f32 {
-        1.0 / (1.0 + (-(self.slope * value / self.scale + self.bias)).exp())
+        probability(self.log_odds(value))
     }
+
+    fn log_odds(&self, value: f32) -> f32 {
+        self.slope * value / self.scale + self.bias
+    }
+}
+
+fn probability(log_odds: f32) -> f32 {
+    1.0 / (1.0 + (-log_odds).exp())
 }
 
 /// Divides log likelihoods before they become shares, since the directions are not independent.
@@ -65,8 +75,13 @@ impl Temperature {
     /// The temperature at which held-out items were likeliest; each observation has the scores of
     /// all items and the place of the right one.
     pub(super) fn fit(observations: &[(&[f32], usize)]) -> Self {
+        Self::with_loss(observations).1
+    }
+
+    /// That temperature after the negative log probability of all that held true under it.
+    fn with_loss(observations: &[(&[f32], usize)]) -> (f64, Self) {
         if observations.is_empty() {
-            return Self::DEFAULT;
+            return (0.0, Self::DEFAULT);
         }
         let loss = |temperature: f32| -> f64 {
             observations
@@ -78,7 +93,7 @@ impl Temperature {
             .map(|step| 0.25 * 1.15f32.powi(step))
             .map(|temperature| (loss(temperature), temperature))
             .min_by(|left, right| left.0.total_cmp(&right.0))
-            .map_or(Self::DEFAULT, |(_, temperature)| Self(temperature))
+            .map_or((0.0, Self::DEFAULT), |(loss, temperature)| (loss, Self(temperature)))
     }
 
     /// Shares of the items, summing to 1.
@@ -88,6 +103,133 @@ impl Temperature {
         let sum: f32 = weights.iter().sum();
         weights.into_iter().map(|weight| weight / sum.max(1e-12)).collect()
     }
+}
+
+/// Weights of the art that are tried beside the other features.
+const ART_WEIGHTS: [f32; 8] = [0.0, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 6.4];
+/// How much likelier a held-out truth may be than under the weight that is taken before scenery. The
+/// other features were learned from scenery made up just like that of the held-out looks; real maps
+/// are not, and tell that the art is to be trusted more.
+const FLATTERY: f64 = 1.3;
+
+/// A held-out look in one slot.
+pub(super) struct Observed<'a> {
+    pub(super) scores: &'a Scores,
+    /// By item: how much likelier its art is; and that less what others score.
+    pub(super) art: [&'a [f32]; 2],
+    /// 0 for nothing worn, else the item's place plus 1.
+    pub(super) class: usize,
+}
+
+impl Observed<'_> {
+    fn is_worn(&self) -> bool {
+        self.class > 0
+    }
+}
+
+/// What a slot's scores mean in one kind of picture.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct Calibrated {
+    art_weight: f32,
+    /// Whether an item's art counts by how much more it scores than on others.
+    is_less_usual: bool,
+    presence: Logistic,
+    /// What the best art alone says of that, where it is heard beside.
+    presence_by_art: Option<Logistic>,
+    pub(super) temperature: Temperature,
+}
+
+/// What both kinds of features say together.
+pub(super) struct Judgement {
+    pub(super) scores: Scores,
+    /// Probability that anything is worn.
+    pub(super) present: f32,
+}
+
+impl Calibrated {
+    /// For cut-out characters: the weight of the art under which what held-out looks wear was likeliest.
+    pub(super) fn cut_out(observed: &[Observed<'_>]) -> Self {
+        let presence_loss = |candidate: &Self| -> f64 {
+            let chance = |look: &Observed<'_>| {
+                let present = candidate.judge(look.scores, || look.art.map(<[f32]>::to_vec)).present;
+                if look.is_worn() { present } else { 1.0 - present }
+            };
+            observed.iter().map(|look| -f64::from(chance(look).max(1e-6).ln())).sum()
+        };
+        let candidates = [false, true].into_iter().flat_map(|is_less_usual| {
+            ART_WEIGHTS.map(|weight| Self::with_weight(weight, is_less_usual, observed))
+        });
+        let judged = candidates.map(|(loss, candidate)| (loss + presence_loss(&candidate), candidate));
+        let best = judged.min_by(|left, right| left.0.total_cmp(&right.0));
+        best.map_or_else(|| Self::with_weight(0.0, false, &[]).1, |(_, best)| best)
+    }
+
+    /// Before scenery, where the cut-out characters were judged so.
+    pub(super) fn in_scenery(observed: &[Observed<'_>], cut_out: &Self) -> Self {
+        let fitted = ART_WEIGHTS.map(|weight| Self::with_weight(weight, cut_out.is_less_usual, observed));
+        let least = fitted.iter().map(|(loss, _)| *loss).fold(f64::INFINITY, f64::min);
+        let [(_, without), ..] = &fitted;
+        let trusted = fitted.iter().rev().find(|(loss, _)| *loss <= FLATTERY * least);
+        let mut trusted = trusted.map_or_else(|| without.clone(), |(_, trusted)| trusted.clone());
+        if trusted.art_weight > 0.0 {
+            let kind = usize::from(trusted.is_less_usual);
+            let shown: Vec<(f32, bool)> =
+                observed.iter().map(|look| (most(look.art[kind]), look.is_worn())).collect();
+            trusted.presence_by_art = Some(Logistic::fit(&shown));
+        }
+        trusted
+    }
+
+    /// With the loss: negative log probability of all that held-out looks wear.
+    fn with_weight(art_weight: f32, is_less_usual: bool, observed: &[Observed<'_>]) -> (f64, Self) {
+        let mut calibrated = Self {
+            art_weight,
+            is_less_usual,
+            presence: Logistic::fit(&[]),
+            presence_by_art: None,
+            temperature: Temperature::DEFAULT,
+        };
+        let fused: Vec<(Scores, usize)> = observed
+            .iter()
+            .map(|look| (calibrated.fused(look.scores, look.art[usize::from(is_less_usual)]), look.class))
+            .collect();
+        let advantages: Vec<(f32, bool)> =
+            fused.iter().map(|(scores, class)| (scores.advantage(), *class > 0)).collect();
+        let worn: Vec<(&[f32], usize)> = fused
+            .iter()
+            .filter(|(scores, class)| *class > 0 && scores.items[class - 1].is_finite())
+            .map(|(scores, class)| (scores.items.as_slice(), class - 1))
+            .collect();
+        calibrated.presence = Logistic::fit(&advantages);
+        let (loss, temperature) = Temperature::with_loss(&worn);
+        calibrated.temperature = temperature;
+        (loss, calibrated)
+    }
+
+    fn fused(&self, scores: &Scores, art: &[f32]) -> Scores {
+        scores.with(0.0, art.iter().map(|art| self.art_weight * art))
+    }
+
+    /// Judges by a slot's scores and, where it is heard, its art: as it is, and less what others score.
+    pub(super) fn judge(&self, scores: &Scores, art: impl FnOnce() -> [Vec<f32>; 2]) -> Judgement {
+        if self.art_weight <= 0.0 {
+            let present = self.presence.probability(scores.advantage());
+            return Judgement { scores: scores.clone(), present };
+        }
+        let art = &art()[usize::from(self.is_less_usual)];
+        let scores = self.fused(scores, art);
+        let together = self.presence.log_odds(scores.advantage());
+        let log_odds = match &self.presence_by_art {
+            // Two opinions of equal weight.
+            Some(by_art) => (together + by_art.log_odds(most(art))) / 2.0,
+            None => together,
+        };
+        Judgement { scores, present: probability(log_odds) }
+    }
+}
+
+fn most(values: &[f32]) -> f32 {
+    values.iter().copied().fold(f32::NEG_INFINITY, f32::max)
 }
 
 #[cfg(test)]

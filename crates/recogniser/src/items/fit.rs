@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use lorgnon_look::{Catalogue, ItemId, Look, Slot, SlotMap};
 use rayon::prelude::*;
 
-use super::calibration::{Logistic, Temperature};
+use super::art::{ArtHead, Seen, View};
+use super::calibration::{Calibrated, Observed};
 use super::descriptor::{CellBox, Descriptor};
 use super::fused::{FusedItems, FusedSlot};
-use super::head::{KnownItem, Scores, SlotHead, score};
+use super::head::{KnownItem, Scores, SlotHead, hangs_behind, score};
 use super::measurement::ItemMeasurement;
 use super::model::ItemModel;
 use super::region::Evidence;
@@ -41,6 +42,20 @@ struct Kept {
     measurement: ItemMeasurement,
     /// Of its slots, by a learned encoder.
     vectors: Option<SlotMap<Vec<f32>>>,
+}
+
+/// What a look scores under heads that have not seen it.
+struct HeldOut {
+    place: usize,
+    before_scenery: bool,
+    scores: Scores,
+    art: [Vec<f32>; 2],
+}
+
+impl HeldOut {
+    fn observed(&self, class: usize) -> Observed<'_> {
+        Observed { scores: &self.scores, art: [&self.art[0], &self.art[1]], class }
+    }
 }
 
 /// Collects looks, then fits. The order of looks matters only where more than 32 wear an item.
@@ -87,25 +102,56 @@ impl ItemFit {
     /// When `observer` asks to stop.
     pub fn finish(self, observer: &dyn TrainingObserver) -> Result<(ItemModel, FusedItems), Stopped> {
         let steps = Steps::new(observer, Stage::Items, Slot::ALL.len());
-        let fitted: Vec<Option<(SlotHead, Option<FusedSlot>)>> = Slot::ALL
+        let (mut heads, mut fused) = (SlotMap::default(), SlotMap::default());
+        let (behind, before): (Vec<Slot>, Vec<Slot>) = Slot::ALL.into_iter().partition(hangs_behind);
+        let whole: Vec<&View> = self.kept.iter().map(|look| look.measurement.view()).collect();
+        self.fit_slots(&before, &whole, &steps, &mut heads, &mut fused)?;
+        // What is worn in front hides what hangs behind, as the body does.
+        let rest: Vec<View> = self
+            .kept
+            .par_iter()
+            .map(|look| {
+                let mut seen = Seen::cut_out(look.measurement.view());
+                for (slot, item) in &look.items {
+                    if let Some(head) = heads[*slot].as_ref().filter(|_| !hangs_behind(slot)) {
+                        let appearance = self.appearance(*item);
+                        head.hide(&mut seen, |id| self.appearance(id) == appearance);
+                    }
+                }
+                seen.packed()
+            })
+            .collect();
+        self.fit_slots(&behind, &rest.iter().collect::<Vec<_>>(), &steps, &mut heads, &mut fused)?;
+        Ok((ItemModel::new(heads), FusedItems::new(fused)))
+    }
+
+    fn fit_slots(
+        &self,
+        slots: &[Slot],
+        views: &[&View],
+        steps: &Steps<'_>,
+        heads: &mut SlotMap<Option<SlotHead>>,
+        fused: &mut SlotMap<Option<FusedSlot>>,
+    ) -> Result<(), Stopped> {
+        let fitted: Vec<Option<(SlotHead, Option<FusedSlot>)>> = slots
             .par_iter()
             .map(|slot| {
-                let fitted = self.fit_slot(*slot, &steps);
+                let fitted = self.fit_slot(*slot, views, steps);
                 steps.advance();
                 fitted
             })
             .collect::<Result<_, Stopped>>()?;
-        let (mut heads, mut fused) = (SlotMap::default(), SlotMap::default());
-        for (slot, fitted) in Slot::ALL.into_iter().zip(fitted) {
-            (heads[slot], fused[slot]) = fitted.map_or((None, None), |(head, fused)| (Some(head), fused));
+        for (slot, fitted) in slots.iter().zip(fitted) {
+            (heads[*slot], fused[*slot]) = fitted.map_or((None, None), |(head, fused)| (Some(head), fused));
         }
-        Ok((ItemModel::new(heads), FusedItems::new(fused)))
+        Ok(())
     }
 
     /// `None` for a slot in which nobody wears anything.
     fn fit_slot(
         &self,
         slot: Slot,
+        views: &[&View],
         steps: &Steps<'_>,
     ) -> Result<Option<(SlotHead, Option<FusedSlot>)>, Stopped> {
         let mut ids: BTreeMap<ItemId, BTreeMap<ItemId, usize>> = BTreeMap::new();
@@ -143,21 +189,32 @@ impl ItemFit {
         }
         parts.iter_mut().for_each(Scatter::flush);
 
-        let held_out = self.held_out(&parts, &classes, &fold_of, bounds, step, steps)?;
+        let held_out = self.held_out(&parts, &classes, &fold_of, views, bounds, step, steps)?;
         steps.go_on()?;
         let looks_by_class = self.looks_by_class(&classes, None, &fold_of);
         let Some(whole) = Scatter::sum(&parts).and_then(|sum| Trained::new(sum, &looks_by_class)) else {
             return Ok(None);
         };
-        let fused = self.fuse(slot, &classes, &fold_of, &held_out, &ids.keys().copied().collect::<Vec<_>>());
-        let observations: Vec<(f32, bool)> =
-            held_out.iter().map(|(at, scores)| (scores.advantage(), classes[*at] > 0)).collect();
-        let worn: Vec<(&[f32], usize)> = held_out
+        let observed = |before_scenery: bool| -> Vec<Observed<'_>> {
+            let looks = held_out.iter().filter(|look| look.before_scenery == before_scenery);
+            looks.map(|look| look.observed(classes[look.place])).collect()
+        };
+        let cut_out = Calibrated::cut_out(&observed(false));
+        let in_scenery = Calibrated::in_scenery(&observed(true), &cut_out);
+        let plain: Vec<(usize, Scores)> = held_out
+            .iter()
+            .filter(|look| !look.before_scenery)
+            .map(|look| (look.place, cut_out.judge(&look.scores, || look.art.clone()).scores))
+            .collect();
+        let fused = self.fuse(slot, &classes, &fold_of, &plain, &ids.keys().copied().collect::<Vec<_>>());
+        let worn: Vec<(&[f32], usize)> = plain
             .iter()
             .filter(|(at, scores)| classes[*at] > 0 && scores.items[classes[*at] - 1].is_finite())
             .map(|(at, scores)| (scores.items.as_slice(), classes[*at] - 1))
             .collect();
         let alike = never_told_apart(&worn, ids.len());
+        steps.go_on()?;
+        let art = ArtHead::fit(&wearing(views, &classes, |_| true), ids.len(), bounds, steps)?;
 
         let mut items = Vec::with_capacity(ids.len());
         for (at, (appearance, counts)) in ids.iter().enumerate() {
@@ -191,8 +248,9 @@ impl ItemFit {
             nothing: whole.nothing,
             discriminant: whole.discriminant,
             items,
-            presence: Logistic::fit(&observations),
-            temperature: Temperature::fit(&worn),
+            art,
+            cut_out,
+            in_scenery,
         };
         // The head knows an item by the id that most looks carry.
         let fused = fused.map(|fused| fused.renamed(&head, |id| self.appearance(id)));
@@ -210,10 +268,7 @@ impl ItemFit {
     ) -> Option<FusedSlot> {
         let mut own: BTreeMap<usize, Vec<f32>> = BTreeMap::new();
         for (at, scores) in held_out {
-            // The first of a look's is as it is, the next before a background.
-            own.entry(*at).or_insert_with(|| {
-                std::iter::once(scores.nothing).chain(scores.items.iter().copied()).collect()
-            });
+            own.insert(*at, std::iter::once(scores.nothing).chain(scores.items.iter().copied()).collect());
         }
         let rows: Vec<VectorRow<'_>> = self
             .kept
@@ -245,10 +300,11 @@ impl ItemFit {
         parts: &[Scatter],
         classes: &[usize],
         fold_of: &[usize],
+        views: &[&View],
         bounds: CellBox,
         step: usize,
         steps: &Steps<'_>,
-    ) -> Result<Vec<(usize, Scores)>, Stopped> {
+    ) -> Result<Vec<HeldOut>, Stopped> {
         let mut all = Vec::new();
         for fold in 0..parts.len() {
             let seen = parts.iter().enumerate().filter(|(at, _)| *at != fold).map(|(_, part)| part);
@@ -259,9 +315,13 @@ impl ItemFit {
             let known: Vec<usize> =
                 (0..trained.items.len()).filter(|at| trained.items[*at].is_some()).collect();
             let predictives: Vec<&Predictive> = trained.items.iter().flatten().collect();
+            let seen = wearing(views, classes, |at| fold_of[at] != fold);
+            let art = ArtHead::fit(&seen, trained.items.len(), bounds, steps)?;
             for (at, look) in self.kept.iter().enumerate().filter(|(at, _)| fold_of[*at] == fold) {
                 steps.go_on()?;
-                for variant in look.measurement.variants().iter().take(2) {
+                let mut random = Random::from_name(&look.id);
+                let seen = [Seen::cut_out(views[at]), Seen::before_scenery(views[at], &mut random)];
+                for (variant, view) in look.measurement.variants().iter().zip(seen) {
                     let mut few = Scores::new(known.len());
                     let items = predictives.iter().copied();
                     score(variant, bounds, step, &trained.discriminant, &trained.nothing, items, &mut few);
@@ -269,8 +329,10 @@ impl ItemFit {
                     for (place, value) in known.iter().zip(&few.items) {
                         spread[*place] = *value;
                     }
+                    let art = art.judge(&view, &spread);
                     few.items = spread;
-                    all.push((at, few));
+                    let before_scenery = all.last().is_some_and(|last: &HeldOut| last.place == at);
+                    all.push(HeldOut { place: at, before_scenery, scores: few, art });
                 }
             }
         }
@@ -300,6 +362,16 @@ impl Trained {
         let items = (1..scatter.class_count()).map(predict).collect();
         Some(Self { nothing, items, discriminant })
     }
+}
+
+/// What wanted looks show, and what they wear.
+fn wearing<'a>(
+    views: &[&'a View],
+    classes: &[usize],
+    wanted: impl Fn(usize) -> bool,
+) -> Vec<(&'a View, usize)> {
+    let looks = views.iter().zip(classes).enumerate().filter(|(at, _)| wanted(*at));
+    looks.map(|(_, (view, class))| (*view, *class)).collect()
 }
 
 /// Deals the looks of each class to the folds in turn.

@@ -1,9 +1,10 @@
 //! One slot's judge: is anything worn there, and which item.
 
-use lorgnon_look::ItemId;
+use lorgnon_look::{ItemId, Slot};
 use serde::{Deserialize, Serialize};
 
-use super::calibration::{Logistic, Temperature};
+use super::art::{ArtHead, Seen};
+use super::calibration::Calibrated;
 use super::descriptor::{CellBox, Descriptor};
 use crate::discriminant::{Discriminant, Predictive};
 
@@ -31,8 +32,12 @@ pub(super) struct SlotHead {
     pub(super) discriminant: Discriminant,
     pub(super) nothing: Predictive,
     pub(super) items: Vec<KnownItem>,
-    pub(super) presence: Logistic,
-    pub(super) temperature: Temperature,
+    /// What the items look like, pixel by pixel.
+    pub(super) art: ArtHead,
+    /// What scores mean where nothing stands behind the character.
+    pub(super) cut_out: Calibrated,
+    /// And where something does.
+    pub(super) in_scenery: Calibrated,
 }
 
 /// Log likelihoods of a window, each at its best placement.
@@ -98,7 +103,19 @@ pub(super) fn score<'a>(
     }
 }
 
+/// Whether what a slot wears hangs behind the body and what others wear.
+pub(super) fn hangs_behind(slot: &Slot) -> bool {
+    matches!(slot, Slot::Cape | Slot::Ailes)
+}
+
 impl SlotHead {
+    /// Takes the art of the items so chosen for the body.
+    pub(super) fn hide(&self, seen: &mut Seen, chosen: impl Fn(ItemId) -> bool) {
+        for (at, _) in self.items.iter().enumerate().filter(|(_, item)| chosen(item.id)) {
+            self.art.hide(seen, at);
+        }
+    }
+
     /// Adds a window's scores to what other windows of the same character gave.
     pub(super) fn score(&self, descriptor: &Descriptor, scores: &mut Scores) {
         let items = self.items.iter().map(|item| &item.predictive);

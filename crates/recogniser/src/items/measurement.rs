@@ -7,6 +7,7 @@ use lorgnon_imaging::Picture;
 use lorgnon_look::Look;
 use serde::{Deserialize, Serialize};
 
+use super::art::View;
 use super::background::before_background;
 use super::descriptor::Descriptor;
 use super::window::{Placement, Scene};
@@ -14,15 +15,16 @@ use super::worn::Standing;
 use crate::random::Random;
 
 /// Written first in a measurement; another number is not read.
-pub(super) const MEASUREMENT_VERSION: u16 = 3;
+pub(super) const MEASUREMENT_VERSION: u16 = 4;
 /// Windows of a look: one as it is, the rest before backgrounds.
 const VARIANTS: usize = 3;
 
-/// A training look's window, measured several times; about 28 kB each.
+/// A training look's window, measured several times; about 38 kB each.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ItemMeasurement {
     version: u16,
     variants: Vec<Descriptor>,
+    view: View,
 }
 
 impl ItemMeasurement {
@@ -43,12 +45,21 @@ impl ItemMeasurement {
                 Descriptor::measure(&standing.without_body(window, placement))
             })
             .collect();
-        Self { version: MEASUREMENT_VERSION, variants }
+        let window = scene.window(Placement::EXACT);
+        let worn = standing.without_body(window.clone(), Placement::EXACT);
+        Self { version: MEASUREMENT_VERSION, variants, view: View::measure(&window, &worn) }
     }
 
     /// The windows, or none when another version of the program measured them.
     pub(super) fn variants(&self) -> &[Descriptor] {
-        let readable = self.version == MEASUREMENT_VERSION && self.variants.iter().all(Descriptor::is_whole);
+        let readable = self.version == MEASUREMENT_VERSION
+            && self.variants.iter().all(Descriptor::is_whole)
+            && self.view.is_whole();
         if readable { &self.variants } else { &[] }
+    }
+
+    /// What the look shows about its body.
+    pub(super) fn view(&self) -> &View {
+        &self.view
     }
 }

@@ -6,10 +6,11 @@ use lorgnon_imaging::{Picture, Rect};
 use lorgnon_look::{ItemId, Look, Slot, SlotMap};
 use serde::{Deserialize, Serialize};
 
+use super::art::{Seen, View};
 use super::calibration::Temperature;
 use super::descriptor::Descriptor;
 use super::fused::FusedItems;
-use super::head::{Scores, SlotHead};
+use super::head::{Scores, SlotHead, hangs_behind};
 use super::icons::IconIndex;
 use super::measurement::ItemMeasurement;
 use super::merging::{KnownMatch, with_icons};
@@ -63,6 +64,28 @@ pub struct ItemModel {
     heads: SlotMap<Option<SlotHead>>,
 }
 
+/// What is seen of a character, measured once for all slots.
+struct Sight {
+    frame: Frame,
+    /// At each of [`SCALES`].
+    windows: [Descriptor; SCALES.len()],
+    view: Seen,
+}
+
+impl Sight {
+    fn new(picture: &Picture, standing: &Standing<'_>) -> Self {
+        let scene = Scene::new(picture, &standing.frame);
+        let placement = |scale: f32| Placement { scale, ..Placement::EXACT };
+        let windows = SCALES.map(|scale| {
+            Descriptor::measure(&standing.without_body(scene.window(placement(scale)), placement(scale)))
+        });
+        let window = scene.window(Placement::EXACT);
+        let worn = standing.without_body(window.clone(), Placement::EXACT);
+        let view = Seen::new(&View::measure(&window, &worn), !scene.is_cut_out());
+        Self { frame: standing.frame, windows, view }
+    }
+}
+
 impl ItemModel {
     pub(super) fn new(heads: SlotMap<Option<SlotHead>>) -> Self {
         Self { heads }
@@ -89,44 +112,59 @@ impl ItemModel {
         if (self.is_empty() && icons.is_none()) || frame.height.is_nan() || frame.height <= 1.0 {
             return SlotMap::default();
         }
-        let scene = Scene::new(picture, frame);
-        let windows = SCALES.map(|scale| {
-            let placement = Placement { scale, ..Placement::EXACT };
-            let window = scene.window(placement);
-            Descriptor::measure(&standing.without_body(window, placement))
-        });
-        SlotMap::from_fn(|slot| {
-            let region = self.region(slot, frame);
-            let head = self.heads[slot].as_ref();
-            let guess = head.map(|head| {
-                let mut scores = Scores::new(head.items.len());
-                for window in &windows {
-                    head.score(window, &mut scores);
-                }
-                let heard = vectors.and_then(|(fused, vectors)| {
-                    let fused = fused.slot(slot)?;
-                    Some((fused, fused.heard(head, &scores, &vectors[slot])?))
-                });
-                let (scores, presence, temperature) = match &heard {
-                    Some((fused, heard)) => (heard, &fused.presence, &fused.temperature),
-                    None => (&scores, &head.presence, &head.temperature),
-                };
-                SlotGuess {
-                    present: presence.probability(scores.advantage()),
-                    candidates: candidates(head, scores, temperature),
-                    region: Some(region),
-                }
-            });
-            let Some(icons) = icons else { return guess.unwrap_or_default() };
-            let bounds = head.map_or_else(|| prior_box(slot), |head| head.bounds);
-            let answered = guess.as_ref().and_then(|guess| guess.candidates.first());
-            let named = answered.map_or(&[][..], |answered| answered.same_appearance.as_slice());
-            let matches = icons.matches(slot, &windows[SCALES.len() / 2], bounds, named);
-            if guess.is_none() && matches.is_empty() {
-                return SlotGuess::default();
+        let mut sight = Sight::new(picture, standing);
+        let mut guesses = SlotMap::default();
+        let (behind, before): (Vec<Slot>, Vec<Slot>) = Slot::ALL.into_iter().partition(hangs_behind);
+        for slot in before.into_iter().chain(behind) {
+            let guess = self.guess(slot, &sight, icons, vectors);
+            if let (false, Some(head), Some(worn)) =
+                (hangs_behind(&slot), self.heads[slot].as_ref(), guess.worn())
+            {
+                head.hide(&mut sight.view, |id| id == worn.item);
             }
-            with_icons(guess, &self.known(slot), &matches, icons.odds(slot), region)
-        })
+            guesses[slot] = guess;
+        }
+        guesses
+    }
+
+    /// Names what one slot wears.
+    fn guess(
+        &self,
+        slot: Slot,
+        sight: &Sight,
+        icons: Option<&IconIndex>,
+        vectors: Option<(&FusedItems, &SlotMap<Vec<f32>>)>,
+    ) -> SlotGuess {
+        let region = self.region(slot, &sight.frame);
+        let head = self.heads[slot].as_ref();
+        let guess = head.map(|head| {
+            let mut scores = Scores::new(head.items.len());
+            for window in &sight.windows {
+                head.score(window, &mut scores);
+            }
+            let meaning = if sight.view.is_in_scenery() { &head.in_scenery } else { &head.cut_out };
+            let own = meaning.judge(&scores, || head.art.judge(&sight.view, &scores.items));
+            let heard = vectors.and_then(|(fused, vectors)| {
+                let fused = fused.slot(slot)?;
+                Some((fused, fused.heard(head, &own.scores, &vectors[slot])?))
+            });
+            let (scores, present, temperature) = match &heard {
+                Some((fused, heard)) => {
+                    (heard, fused.presence.probability(heard.advantage()), &fused.temperature)
+                }
+                None => (&own.scores, own.present, &meaning.temperature),
+            };
+            SlotGuess { present, candidates: candidates(head, scores, temperature), region: Some(region) }
+        });
+        let Some(icons) = icons else { return guess.unwrap_or_default() };
+        let bounds = head.map_or_else(|| prior_box(slot), |head| head.bounds);
+        let answered = guess.as_ref().and_then(|guess| guess.candidates.first());
+        let named = answered.map_or(&[][..], |answered| answered.same_appearance.as_slice());
+        let matches = icons.matches(slot, &sight.windows[SCALES.len() / 2], bounds, named);
+        if guess.is_none() && matches.is_empty() {
+            return SlotGuess::default();
+        }
+        with_icons(guess, &self.known(slot), &matches, icons.odds(slot), region)
     }
 
     /// The items that looks have taught in a slot.

@@ -69,15 +69,17 @@ fn without_plain_background(picture: &Picture) -> std::borrow::Cow<'_, Picture> 
 pub(super) struct Scene {
     picture: Picture,
     frame: Frame,
+    is_cut_out: bool,
 }
 
 impl Scene {
     /// The surroundings of a character, its body [`BODY_PX`] high or less.
     pub(super) fn new(picture: &Picture, frame: &Frame) -> Self {
         let picture = without_plain_background(picture);
+        let is_cut_out = picture.has_alpha();
         let ratio = BODY_PX / frame.height;
         if ratio >= 1.0 {
-            return Self { picture: picture.into_owned(), frame: *frame };
+            return Self { picture: picture.into_owned(), frame: *frame, is_cut_out };
         }
         // Only the part that the window can show is made smaller.
         let bounds =
@@ -98,7 +100,13 @@ impl Scene {
                 height: frame.height * down,
                 ..*frame
             },
+            is_cut_out,
         }
+    }
+
+    /// Whether nothing stands behind the character.
+    pub(super) fn is_cut_out(&self) -> bool {
+        self.is_cut_out
     }
 
     /// The window of the character, upright and unmirrored.
@@ -146,9 +154,14 @@ impl Scene {
     }
 }
 
+/// How much of a pixel is there, 0 to 1: ground shadows are not.
+pub(super) fn there(pixel: [u8; 4]) -> f32 {
+    ((f32::from(pixel[3]) - SHADOW_ALPHA) / ALPHA_RAMP).clamp(0.0, 1.0)
+}
+
 /// The window's pixels as the features see them: RGB 0 to 1 before mid-grey, and how much is there.
 pub(super) fn seen(pixel: [u8; 4]) -> [f32; 4] {
-    let there = ((f32::from(pixel[3]) - SHADOW_ALPHA) / ALPHA_RAMP).clamp(0.0, 1.0);
+    let there = there(pixel);
     let channel = |value: u8| f32::from(value) / 255.0 * there + 0.5 * (1.0 - there);
     [channel(pixel[0]), channel(pixel[1]), channel(pixel[2]), there]
 }

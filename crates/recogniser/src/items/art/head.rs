@@ -1,0 +1,227 @@
+//! The art of all items of a slot.
+
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use super::learn::{Learned, learn};
+use super::template::Template;
+use super::view::{REACH, Seen, View, pixels_of};
+use crate::items::descriptor::CellBox;
+use crate::observer::{Steps, Stopped};
+use crate::random::Random;
+
+/// Wearers an item's art is learned from.
+const WEARERS: usize = 16;
+/// Looks that show what is seen where an item is not worn.
+const OTHERS: usize = 24;
+/// Cells beside a slot's region that art may lie in.
+const MARGIN_CELLS: usize = 4;
+/// Items that are judged by their art: those that the other features find likeliest.
+const JUDGED: usize = 24;
+/// Share of the wearers that the reach holds.
+const WITHIN_REACH: f32 = 0.95;
+
+/// The art of a slot's items.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(in crate::items) struct ArtHead {
+    /// By item, `None` where there is none to go by.
+    templates: Vec<Option<Template>>,
+    /// How far items lie from where they usually do, in view pixels.
+    reach: usize,
+}
+
+impl ArtHead {
+    /// Learns the art of `items` items in a region from looks and what they wear: 0 for nothing, else
+    /// the item's place plus 1.
+    ///
+    /// # Errors
+    /// When `steps` are asked to stop.
+    pub(in crate::items) fn fit(
+        looks: &[(&View, usize)],
+        items: usize,
+        bounds: CellBox,
+        steps: &Steps<'_>,
+    ) -> Result<Self, Stopped> {
+        let pixels = pixels_of(bounds, MARGIN_CELLS);
+        let mut wearers: Vec<Vec<&View>> = vec![Vec::new(); items + 1];
+        for (view, class) in looks {
+            wearers[*class].push(view);
+        }
+        let learned = (1..=items)
+            .into_par_iter()
+            .map(|item| {
+                steps.go_on()?;
+                let mine: Vec<Seen> =
+                    wearers[item].iter().take(WEARERS).map(|view| Seen::cut_out(view)).collect();
+                Ok(learn(&mine, &usual(looks, &wearers[0], item), &pixels))
+            })
+            .collect::<Result<Vec<Learned>, Stopped>>()?;
+        let mut strays: Vec<usize> = learned
+            .iter()
+            // Two lie as far from the middle as the middle was put.
+            .filter(|learned| learned.strays.len() > 2)
+            .flat_map(|learned| learned.strays.iter().copied())
+            .collect();
+        let mut templates: Vec<Option<Template>> =
+            learned.into_iter().map(|learned| learned.template).collect();
+        strays.sort_unstable();
+        let within = (WITHIN_REACH * strays.len() as f32) as usize;
+        let reach = strays.get(within).map_or(REACH, |stray| (stray + 1).min(REACH));
+        templates.par_iter_mut().enumerate().try_for_each(|(at, template)| {
+            steps.go_on()?;
+            if let Some(template) = template {
+                template.set_usual(&usual(looks, &wearers[0], at + 1), reach);
+            }
+            Ok(())
+        })?;
+        Ok(Self { templates, reach })
+    }
+
+    /// Takes an item's art for the body, where it is likeliest.
+    pub(in crate::items) fn hide(&self, seen: &mut Seen, item: usize) {
+        if let Some(template) = self.templates.get(item).and_then(Option::as_ref) {
+            let offset = template.find(seen, self.reach).offset;
+            let shown: Vec<_> = template.shown(seen, offset).collect();
+            seen.hide(shown);
+        }
+    }
+
+    /// How much likelier a picture's view is with each item than without, of the items that `scores`
+    /// find likeliest; of the others the least of theirs.
+    fn score(&self, seen: &Seen, scores: &[f32]) -> Vec<f32> {
+        let mut order: Vec<usize> = (0..scores.len()).filter(|at| scores[*at].is_finite()).collect();
+        order.sort_by(|left, right| scores[*right].total_cmp(&scores[*left]));
+        order.truncate(JUDGED);
+        let judged: Vec<(usize, f32)> = order
+            .into_iter()
+            .map(|at| {
+                // Of an item without art nothing is known.
+                let template = self.templates.get(at).and_then(Option::as_ref);
+                (at, template.map_or(0.0, |template| template.find(seen, self.reach).score))
+            })
+            .collect();
+        let least = judged.iter().map(|(_, score)| *score).fold(0.0, f32::min);
+        let mut all = vec![least; scores.len()];
+        for (at, score) in judged {
+            all[at] = score;
+        }
+        all
+    }
+
+    /// Those scores, and the same less what looks score that do not wear the item.
+    pub(in crate::items) fn judge(&self, seen: &Seen, scores: &[f32]) -> [Vec<f32>; 2] {
+        let art = self.score(seen, scores);
+        let less_usual = self.less_usual(&art);
+        [art, less_usual]
+    }
+
+    fn less_usual(&self, scores: &[f32]) -> Vec<f32> {
+        let usual = |template: &Option<Template>| template.as_ref().map_or(0.0, Template::usual);
+        scores.iter().zip(&self.templates).map(|(score, template)| score - usual(template)).collect()
+    }
+}
+
+/// Looks that do not wear an item, those that wear nothing first, every second before scenery.
+fn usual(looks: &[(&View, usize)], bare: &[&View], item: usize) -> Vec<Seen> {
+    let every = |count: usize| count.div_ceil(OTHERS).max(1);
+    let dressed: Vec<&View> =
+        looks.iter().filter(|(_, class)| *class != item && *class > 0).map(|(view, _)| *view).collect();
+    let missing = OTHERS.saturating_sub(bare.len());
+    let bare = bare.iter().step_by(every(bare.len()));
+    let dressed = dressed.iter().step_by(every(dressed.len())).take(missing);
+    let mut random = Random::with_seed(item as u64);
+    bare.chain(dressed)
+        .enumerate()
+        .map(
+            |(at, view)| {
+                if at % 2 == 0 { Seen::cut_out(view) } else { Seen::before_scenery(view, &mut random) }
+            },
+        )
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use lorgnon_imaging::Picture;
+
+    use super::*;
+    use crate::items::window::{HEIGHT_PX, WIDTH_PX};
+    use crate::observer::{Stage, Unobserved};
+
+    const BOUNDS: CellBox = CellBox { left: 4, top: 4, right: 26, bottom: 26 };
+
+    /// A window with an item of 28 pixels: stripes across or along, before a body of its own colour.
+    fn view(item: usize, right: u32, down: u32, dye: Option<[u8; 3]>) -> View {
+        let mut window = Picture::filled(WIDTH_PX, HEIGHT_PX, [0; 4]);
+        let mut worn = window.clone();
+        let shade = (60 * item + 7 * right as usize + 13 * down as usize) as u8;
+        for at in 0..(WIDTH_PX * HEIGHT_PX) as usize {
+            let (x, y) = (at as u32 % WIDTH_PX, at as u32 / WIDTH_PX);
+            if (50..90).contains(&x) && (60..170).contains(&y) {
+                window.pixels_mut()[at] = [shade, 255 - shade, 90, 255];
+            }
+            let inside = |at: u32, shift: u32| at.checked_sub(40 + shift).filter(|at| *at < 28);
+            let (Some(x), Some(y)) = (inside(x, right), inside(y, down)) else { continue };
+            let band = if item == 1 { x } else { y };
+            let gain = [1.0, 0.35, 0.7][(band / 7) as usize % 3];
+            let paint = match (item, dye) {
+                (0, _) => continue,
+                (_, Some(dye)) => dye,
+                (1, None) => [240, 60, 30],
+                (_, None) => [30, 90, 250],
+            };
+            let [red, green, blue] = paint.map(|channel| (f32::from(channel) * gain) as u8);
+            window.pixels_mut()[at] = [red, green, blue, 255];
+            worn.pixels_mut()[at] = [red, green, blue, 255];
+        }
+        View::measure(&window, &worn)
+    }
+
+    fn fitted(dyes: &[Option<[u8; 3]>]) -> ArtHead {
+        let views: Vec<(View, usize)> = (0..24)
+            .map(|at| {
+                let (right, down) = (4 + 4 * (at / 3 % 3), 4 + 2 * (at / 9));
+                let item = (at % 3) as usize;
+                (view(item, right, down, dyes[at as usize % dyes.len()]), item)
+            })
+            .collect();
+        let looks: Vec<(&View, usize)> = views.iter().map(|(view, item)| (view, *item)).collect();
+        ArtHead::fit(&looks, 2, BOUNDS, &Steps::new(&Unobserved, Stage::Items, 1)).unwrap()
+    }
+
+    #[test]
+    fn art_is_told_wherever_it_hangs_and_whatever_stands_behind() {
+        let head = fitted(&[None]);
+        let mut random = Random::with_seed(3);
+        for item in 1..=2 {
+            let shown = view(item, 9, 7, None);
+            for seen in [Seen::cut_out(&shown), Seen::before_scenery(&shown, &mut random)] {
+                let [scores, _] = head.judge(&seen, &[0.0; 2]);
+                assert!(scores[item - 1] > 50.0 && scores[2 - item] < 0.5 * scores[item - 1], "{scores:?}");
+            }
+        }
+        let [bare, _] = head.judge(&Seen::cut_out(&view(0, 9, 7, None)), &[0.0; 2]);
+        assert!(bare.iter().all(|score| *score < 0.0), "{bare:?}");
+    }
+
+    #[test]
+    fn dyed_art_is_told_under_a_dye_never_seen() {
+        let dyes = [[250, 40, 40], [40, 230, 60], [60, 60, 240], [220, 200, 30], [200, 40, 220]].map(Some);
+        let head = fitted(&dyes);
+        for item in 1..=2 {
+            let [scores, _] = head.judge(&Seen::cut_out(&view(item, 8, 6, Some([30, 200, 210]))), &[0.0; 2]);
+            assert!(scores[item - 1] > 30.0 && scores[2 - item] < 0.5 * scores[item - 1], "{scores:?}");
+        }
+    }
+
+    #[test]
+    fn art_that_is_found_hides_what_hangs_behind() {
+        let head = fitted(&[None]);
+        let mut seen = Seen::cut_out(&view(1, 8, 6, None));
+        let place = Seen::place(30, 28, 0, 0);
+        assert!(seen.paint(place)[3] > 0.9);
+        head.hide(&mut seen, 0);
+        assert!(seen.paint(place)[3] < 0.2 && seen.body(place) > 0.8);
+        assert_eq!(Seen::cut_out(&seen.packed()).body(place), 1.0);
+    }
+}

@@ -1,0 +1,143 @@
+//! What each pixel of an item's art says when it is seen.
+
+use serde::{Deserialize, Serialize};
+
+use super::paint::{ArtPixel, Dye};
+use super::register::likeliest;
+use super::view::Seen;
+
+/// Stored steps a unit of log likelihood.
+const STEPS: f32 = 24.0;
+/// Chance that something else looks like a pixel of art, at least.
+const LEAST_CHANCE: f32 = 0.05;
+/// Wearers that what is seen on others stands for.
+const PRIOR_LOOKS: f32 = 1.0;
+/// Pixels that are asked first, over all places.
+const ASKED_FIRST: usize = 120;
+
+/// How often a pixel showed the art, and how often the body, among so many looks.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Counts {
+    pub(super) looks: f32,
+    pub(super) art: f32,
+    pub(super) body: f32,
+}
+
+/// A pixel and what it adds to the score.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+struct Telling {
+    pixel: ArtPixel,
+    /// Added when it shows the art, the body, anything else; in [`STEPS`].
+    art: i8,
+    body: i8,
+    other: i8,
+}
+
+/// One item's art.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct Template {
+    pixels: Vec<Telling>,
+    is_dyed: bool,
+    /// Mean score of cut-out looks that do not wear the item.
+    usual: f32,
+}
+
+/// Where art lies likeliest in a view.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Found {
+    /// The log likelihood ratio of the item against none.
+    pub(super) score: f32,
+    pub(super) offset: (isize, isize),
+}
+
+impl Template {
+    /// From pixels with what the wearers and the others show there.
+    pub(super) fn new(pixels: &[(ArtPixel, Counts, Counts)]) -> Self {
+        let telling: Vec<Telling> = pixels
+            .iter()
+            .map(|(pixel, worn, others)| {
+                let chance = |art: f32, body: f32| {
+                    (art.clamp(LEAST_CHANCE, 0.95), body.clamp(0.02, 0.95), (1.0 - art - body).max(0.03))
+                };
+                let share = |sum: f32, usual: f32| (sum + 2.0 * usual) / (others.looks + 2.0);
+                let usual = chance(share(others.art, 0.02), share(others.body, 0.3));
+                let own = |sum: f32, usual: f32| (sum + PRIOR_LOOKS * usual) / (worn.looks + PRIOR_LOOKS);
+                let (art, body) = (own(worn.art, usual.0), own(worn.body, usual.1));
+                let (art, body) = (art.clamp(0.01, 0.97), body.clamp(0.02, 0.95));
+                let steps = |own: f32, usual: f32| ((own / usual).ln() * STEPS).clamp(-127.0, 127.0) as i8;
+                Telling {
+                    pixel: *pixel,
+                    art: steps(art, usual.0),
+                    body: steps(body, usual.1),
+                    other: steps((1.0 - art - body).max(0.03), usual.2),
+                }
+            })
+            .collect();
+        let dyed = telling.iter().filter(|telling| telling.pixel.paint.is_dyed()).count();
+        Self { is_dyed: 10 * dyed > telling.len(), pixels: telling, usual: 0.0 }
+    }
+
+    /// Learns what cut-out looks score that do not wear the item.
+    pub(super) fn set_usual(&mut self, others: &[Seen], reach: usize) {
+        let cut_out = others.iter().filter(|seen| !seen.is_in_scenery());
+        let scores: Vec<f32> = cut_out.map(|seen| self.find(seen, reach).score).collect();
+        self.usual = scores.iter().sum::<f32>() / scores.len().max(1) as f32;
+    }
+
+    /// What cut-out looks score that do not wear the item.
+    pub(super) fn usual(&self) -> f32 {
+        self.usual
+    }
+
+    /// Where within `reach` the item is likeliest.
+    pub(super) fn find(&self, seen: &Seen, reach: usize) -> Found {
+        let every = self.pixels.len().div_ceil(ASKED_FIRST);
+        let (_, (middle_x, middle_y)) = likeliest(reach, |offset| self.score_at(seen, offset, every));
+        let mut best = Found { score: f32::NEG_INFINITY, offset: (0, 0) };
+        let reach = reach as isize;
+        for down in (middle_y - 1).max(-reach)..=(middle_y + 1).min(reach) {
+            for right in (middle_x - 1).max(-reach)..=(middle_x + 1).min(reach) {
+                let score = self.score_at(seen, (right, down), 1);
+                if score > best.score {
+                    best = Found { score, offset: (right, down) };
+                }
+            }
+        }
+        best
+    }
+
+    /// How far each pixel of the art shows, found at an offset: where in the view, and 0 to 1.
+    pub(super) fn shown<'a>(
+        &'a self,
+        seen: &'a Seen,
+        offset: (isize, isize),
+    ) -> impl Iterator<Item = (isize, isize, f32)> + 'a {
+        let dye = self.dye(seen, offset, 1);
+        self.pixels.iter().map(move |telling| {
+            let pixel = telling.pixel;
+            let likeness = pixel.paint.likeness(seen.paint(pixel.place(offset.0, offset.1)), dye);
+            (isize::from(pixel.x) + offset.0, isize::from(pixel.y) + offset.1, likeness)
+        })
+    }
+
+    fn dye(&self, seen: &Seen, offset: (isize, isize), every: usize) -> Dye {
+        if !self.is_dyed {
+            return Dye::default();
+        }
+        let asked = self.pixels.iter().step_by(every);
+        Dye::solve(asked.map(|telling| (&telling.pixel, 1.0)), seen, offset)
+    }
+
+    fn score_at(&self, seen: &Seen, (right, down): (isize, isize), every: usize) -> f32 {
+        let dye = self.dye(seen, (right, down), every);
+        let mut sum = 0.0;
+        for telling in self.pixels.iter().step_by(every) {
+            let place = telling.pixel.place(right, down);
+            let (alike, body) = (telling.pixel.paint.likeness(seen.paint(place), dye), seen.body(place));
+            sum += alike * f32::from(telling.art)
+                + body * f32::from(telling.body)
+                + (1.0 - alike - body) * f32::from(telling.other);
+        }
+        sum * every as f32 / STEPS
+    }
+}

@@ -1,0 +1,208 @@
+//! What a picture shows about a character's body, small and padded, so that art can be moved over it.
+
+use lorgnon_imaging::Picture;
+use serde::{Deserialize, Serialize};
+
+use crate::items::background::before_background;
+use crate::items::descriptor::CellBox;
+use crate::items::window::{HEIGHT_PX, WIDTH_PX, there};
+use crate::random::Random;
+use lorgnon_imaging::CELL_STRIDE_PX;
+
+/// Window pixels a view's pixel holds, across and down.
+const SHRINK: usize = 2;
+/// Pixels across a view.
+pub(super) const WIDTH: usize = WIDTH_PX as usize / SHRINK;
+/// Pixels down a view.
+pub(super) const HEIGHT: usize = HEIGHT_PX as usize / SHRINK;
+/// How far art may be moved, in view pixels: a fifth of a body.
+pub(super) const REACH: usize = 10;
+/// Steps of the stored shares.
+const LEVELS: f32 = 15.0;
+
+/// What is worn in a window, at half its size, as it is stored: some 10 kB.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(in crate::items) struct View {
+    /// A byte a pixel: how much of it shows what is not the body (high four bits), and the body.
+    cover: Vec<u8>,
+    /// The paint of the pixels that show something, in order.
+    paint: Vec<[u8; 3]>,
+}
+
+impl View {
+    /// From a window and the same window with its body left out.
+    pub(in crate::items) fn measure(window: &Picture, without_body: &Picture) -> Self {
+        let (mut cover, mut paint) = (Vec::with_capacity(WIDTH * HEIGHT), Vec::new());
+        for y in 0..HEIGHT {
+            for x in 0..WIDTH {
+                let (mut visible, mut body, mut sum) = (0.0, 0.0, [0.0; 3]);
+                for part in 0..SHRINK * SHRINK {
+                    let (x, y) = (x * SHRINK + part % SHRINK, y * SHRINK + part / SHRINK);
+                    let pixel = window.pixel(x as u32, y as u32);
+                    let left = f32::from(without_body.pixel(x as u32, y as u32)[3]);
+                    let worn = left / f32::from(pixel[3].max(1));
+                    let seen = there(pixel);
+                    visible += seen * worn;
+                    body += seen * (1.0 - worn);
+                    for (sum, channel) in sum.iter_mut().zip(pixel) {
+                        *sum += seen * worn * f32::from(channel);
+                    }
+                }
+                let level = |share: f32| (share / (SHRINK * SHRINK) as f32 * LEVELS).round() as u8;
+                let (shown, hidden) = (level(visible), level(body));
+                cover.push(shown << 4 | hidden.min(LEVELS as u8 - shown));
+                if shown > 0 {
+                    paint.push(sum.map(|sum| (sum / visible).round() as u8));
+                }
+            }
+        }
+        Self { cover, paint }
+    }
+
+    /// Whether the lengths are those of this version.
+    pub(in crate::items) fn is_whole(&self) -> bool {
+        self.cover.len() == WIDTH * HEIGHT
+            && self.paint.len() == self.cover.iter().filter(|cover| **cover >> 4 > 0).count()
+    }
+}
+
+/// A view unpacked, [`REACH`] empty pixels about it.
+pub(in crate::items) struct Seen {
+    /// Red, green, blue, 0 to 255, and how much of the pixel shows what is not the body, 0 to 1.
+    paint: Vec<[f32; 4]>,
+    /// How much of the pixel shows the body, 0 to 1.
+    body: Vec<f32>,
+    is_in_scenery: bool,
+}
+
+impl Seen {
+    const STRIDE: usize = WIDTH + 2 * REACH;
+
+    /// As the look is, cut out.
+    pub(in crate::items) fn cut_out(view: &View) -> Self {
+        Self::new(view, false)
+    }
+
+    /// As the picture is, whether something stands behind the character or not.
+    pub(in crate::items) fn new(view: &View, is_in_scenery: bool) -> Self {
+        let length = Self::STRIDE * (HEIGHT + 2 * REACH);
+        let mut seen = Self { paint: vec![[0.0; 4]; length], body: vec![0.0; length], is_in_scenery };
+        let mut paint = view.paint.iter();
+        for (at, cover) in view.cover.iter().enumerate() {
+            let place = Self::place(at % WIDTH, at / WIDTH, 0, 0);
+            let visible = cover >> 4;
+            seen.body[place] = f32::from(cover & 0xf) / LEVELS;
+            if visible > 0
+                && let Some([red, green, blue]) = paint.next().map(|paint| paint.map(f32::from))
+            {
+                seen.paint[place] = [red, green, blue, f32::from(visible) / LEVELS];
+            }
+        }
+        seen
+    }
+
+    /// Before made-up scenery.
+    pub(in crate::items) fn before_scenery(view: &View, random: &mut Random) -> Self {
+        let mut seen = Self::new(view, true);
+        let empty = Picture::filled(WIDTH as u32, HEIGHT as u32, [0; 4]);
+        let scenery = before_background(&empty, random);
+        for (at, behind) in scenery.pixels().iter().enumerate() {
+            let place = Self::place(at % WIDTH, at / WIDTH, 0, 0);
+            let [.., visible] = seen.paint[place];
+            let free = (1.0 - visible - seen.body[place]).max(0.0);
+            let all = (visible + free).max(1e-3);
+            for (channel, behind) in seen.paint[place].iter_mut().zip(&behind[..3]) {
+                *channel = (*channel * visible + f32::from(*behind) * free) / all;
+            }
+            seen.paint[place][3] = visible + free;
+        }
+        seen
+    }
+
+    /// Where the pixel is kept that lies `right` and `down` of one of the view.
+    pub(super) fn place(x: usize, y: usize, right: isize, down: isize) -> usize {
+        let (x, y) = ((x + REACH).saturating_add_signed(right), (y + REACH).saturating_add_signed(down));
+        y * Self::STRIDE + x
+    }
+
+    /// As it is stored.
+    pub(in crate::items) fn packed(&self) -> View {
+        let (mut cover, mut paint) = (Vec::with_capacity(WIDTH * HEIGHT), Vec::new());
+        for at in 0..WIDTH * HEIGHT {
+            let place = Self::place(at % WIDTH, at / WIDTH, 0, 0);
+            let [red, green, blue, visible] = self.paint[place];
+            let level = |share: f32| (share * LEVELS).round() as u8;
+            let shown = level(visible);
+            cover.push(shown << 4 | level(self.body[place]).min(LEVELS as u8 - shown));
+            if shown > 0 {
+                paint.push([red, green, blue].map(|channel| channel.round() as u8));
+            }
+        }
+        View { cover, paint }
+    }
+
+    /// Takes art that was found there for the body: it hides what is worn behind.
+    pub(super) fn hide(&mut self, art: impl IntoIterator<Item = (isize, isize, f32)>) {
+        for (x, y, likeness) in art {
+            let (Ok(x), Ok(y)) = (usize::try_from(x), usize::try_from(y)) else { continue };
+            if x < WIDTH && y < HEIGHT && likeness > 0.0 {
+                let place = Self::place(x, y, 0, 0);
+                let visible = self.paint[place][3];
+                self.body[place] += likeness.min(visible);
+                self.paint[place][3] = visible - likeness.min(visible);
+            }
+        }
+    }
+
+    pub(in crate::items) fn is_in_scenery(&self) -> bool {
+        self.is_in_scenery
+    }
+
+    pub(super) fn paint(&self, place: usize) -> [f32; 4] {
+        self.paint[place]
+    }
+
+    pub(super) fn body(&self, place: usize) -> f32 {
+        self.body[place]
+    }
+}
+
+/// The pixels of a view in a box of cells and `margin` cells about it, row by row.
+pub(super) fn pixels_of(bounds: CellBox, margin: usize) -> Vec<(u8, u8)> {
+    let side = CELL_STRIDE_PX / SHRINK;
+    // A cell's features come from the two strides it begins.
+    let across = side * bounds.left.saturating_sub(margin)..(side * (bounds.right + 1 + margin)).min(WIDTH);
+    let down = side * bounds.top.saturating_sub(margin)..(side * (bounds.bottom + 1 + margin)).min(HEIGHT);
+    down.flat_map(|y| across.clone().map(move |x| (x as u8, y as u8))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_view_tells_worn_from_body_and_scenery() {
+        let mut window = Picture::filled(WIDTH_PX, HEIGHT_PX, [0; 4]);
+        let mut bare = window.clone();
+        for y in 40..80 {
+            for x in 40..80 {
+                window.pixels_mut()[y * WIDTH_PX as usize + x] = [200, 40, 10, 255];
+                // The left half is the body.
+                let left = if x < 60 { 0 } else { 255 };
+                bare.pixels_mut()[y * WIDTH_PX as usize + x] = [200, 40, 10, left];
+            }
+        }
+        let view = View::measure(&window, &bare);
+        assert!(view.is_whole());
+        let (body, worn, empty) =
+            (Seen::place(22, 30, 0, 0), Seen::place(35, 30, 0, 0), Seen::place(5, 5, 0, 0));
+        let seen = Seen::cut_out(&view);
+        assert_eq!((seen.body(body), seen.paint(body)[3]), (1.0, 0.0));
+        assert_eq!((seen.body(worn), seen.paint(worn)), (0.0, [200.0, 40.0, 10.0, 1.0]));
+        assert_eq!(seen.paint(empty)[3], 0.0);
+        let before = Seen::before_scenery(&view, &mut Random::with_seed(1));
+        assert_eq!((before.body(body), before.paint(empty)[3]), (1.0, 1.0));
+        assert_eq!(before.paint(worn), seen.paint(worn));
+        assert_eq!(Seen::place(30, 30, 5, 0), worn);
+    }
+}
