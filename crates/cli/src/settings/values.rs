@@ -1,7 +1,12 @@
 //! Settings that are choices.
 
+use std::net::IpAddr;
+
 use clap::ValueEnum;
+use ipnet::IpNet;
 use lorgnon_embed::Precision;
+
+use super::{Layer, SettingsError};
 
 /// The model that `clip` stands for.
 pub(crate) const DEFAULT_CLIP_MODEL: &str = "Xenova/clip-vit-base-patch32";
@@ -102,4 +107,15 @@ mod tests {
         assert_eq!(EncoderChoice::named("clip"), EncoderChoice::Model(DEFAULT_CLIP_MODEL.to_owned()));
         assert_eq!(EncoderChoice::named("a/b"), EncoderChoice::Model("a/b".to_owned()));
     }
+}
+
+/// The proxies that are trusted.
+pub(super) fn networks(layers: &Layer) -> Result<Vec<IpNet>, SettingsError> {
+    let network = |text: &String| {
+        let address = text.parse::<IpAddr>().map(IpNet::from);
+        address.ok().or_else(|| text.parse().ok()).ok_or_else(|| {
+            layers.refused("trusted_proxies", text, "addresses or networks such as `10.0.0.0/8`")
+        })
+    };
+    layers.list_of("trusted_proxies").iter().map(network).collect()
 }

@@ -4,6 +4,7 @@ mod analyze_look;
 mod catalogue;
 mod collect;
 mod everywhere;
+mod guard;
 mod health;
 mod heat_map;
 mod looks;
