@@ -48,6 +48,7 @@ pub struct ServerConfig {
 
 impl Default for ServerConfig {
     fn default() -> Self {
+        let workers = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
         Self {
             listen: SocketAddr::from(([127, 0, 0, 1], 3000)),
             base_path: String::new(),
@@ -55,8 +56,8 @@ impl Default for ServerConfig {
             allowed_origins: Vec::new(),
             generations: None,
             limits: Limits::default(),
-            workers: std::thread::available_parallelism().map_or(2, std::num::NonZero::get),
-            queue_length: 32,
+            workers,
+            queue_length: Self::queue_length_for(workers),
             request_timeout: Duration::from_secs(30),
             max_connections: 1024,
             requests_per_minute: 600,
@@ -68,6 +69,14 @@ impl Default for ServerConfig {
 }
 
 impl ServerConfig {
+    /// How many pictures should wait at most for so many threads: one each. A picture alone has all
+    /// threads to itself; of those that come together each has one, and half of them wait for the other
+    /// half. A longer queue makes everybody wait longer and recognises no picture more.
+    #[must_use]
+    pub fn queue_length_for(workers: usize) -> usize {
+        workers.max(1)
+    }
+
     /// This configuration with what can change while the server runs taken from another one: token, origins,
     /// proxies, limits of a picture and a client, and the time of a request. Addresses, folders, threads
     /// and queues stay.

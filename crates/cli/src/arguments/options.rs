@@ -196,7 +196,7 @@ pub(crate) struct ServeOptions {
     /// Largest picture that is taken, in millions of pixels
     #[arg(long, value_name = "MEGAPIXELS")]
     max_megapixels: Option<u64>,
-    /// Pictures that may wait for a thread; more are refused with 503
+    /// Pictures that may wait for a thread; more are refused with 503; without it, as many as threads
     #[arg(long, value_name = "N")]
     queue_length: Option<u64>,
     /// Seconds a client has to send its request and get its answer

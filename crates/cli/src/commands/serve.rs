@@ -51,6 +51,7 @@ pub(super) fn run(settings: &Settings) -> anyhow::Result<Outcome> {
 
 fn configuration(settings: &Settings) -> ServerConfig {
     let defaults = ServerConfig::default();
+    let workers = settings.jobs.map_or(defaults.workers, NonZeroUsize::get);
     ServerConfig {
         listen: settings.listen,
         base_path: settings.base_path.clone(),
@@ -61,8 +62,8 @@ fn configuration(settings: &Settings) -> ServerConfig {
             max_bytes: settings.max_upload_mib << 20,
             max_pixels: settings.max_megapixels * 1_000_000,
         },
-        workers: settings.jobs.map_or(defaults.workers, NonZeroUsize::get),
-        queue_length: settings.queue_length,
+        workers,
+        queue_length: settings.queue_length.unwrap_or_else(|| ServerConfig::queue_length_for(workers)),
         request_timeout: Duration::from_secs(settings.request_timeout_s),
         max_connections: settings.max_connections,
         requests_per_minute: settings.requests_per_minute,
