@@ -96,6 +96,17 @@ impl Language {
     }
 }
 
+/// The proxies that are trusted.
+pub(super) fn networks(layers: &Layer) -> Result<Vec<IpNet>, SettingsError> {
+    let network = |text: &String| {
+        let address = text.parse::<IpAddr>().map(IpNet::from);
+        address.ok().or_else(|| text.parse().ok()).ok_or_else(|| {
+            layers.refused("trusted_proxies", text, "addresses or networks such as `10.0.0.0/8`")
+        })
+    };
+    layers.list_of("trusted_proxies").iter().map(network).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -107,15 +118,4 @@ mod tests {
         assert_eq!(EncoderChoice::named("clip"), EncoderChoice::Model(DEFAULT_CLIP_MODEL.to_owned()));
         assert_eq!(EncoderChoice::named("a/b"), EncoderChoice::Model("a/b".to_owned()));
     }
-}
-
-/// The proxies that are trusted.
-pub(super) fn networks(layers: &Layer) -> Result<Vec<IpNet>, SettingsError> {
-    let network = |text: &String| {
-        let address = text.parse::<IpAddr>().map(IpNet::from);
-        address.ok().or_else(|| text.parse().ok()).ok_or_else(|| {
-            layers.refused("trusted_proxies", text, "addresses or networks such as `10.0.0.0/8`")
-        })
-    };
-    layers.list_of("trusted_proxies").iter().map(network).collect()
 }

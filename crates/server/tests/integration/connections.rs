@@ -49,7 +49,7 @@ fn a_head_that_never_ends_is_not_waited_for() {
         slow.write_all(b"GET /health HTTP/1.1\r\nx-slow: ").unwrap();
         let closed = (0..1000).any(|_| {
             let refused = slow.write_all(b"a").is_err();
-            refused || matches!(slow.read(&mut [0; 64]), Ok(_))
+            refused || slow.read(&mut [0; 64]).is_ok()
         });
         assert!(closed);
     });
