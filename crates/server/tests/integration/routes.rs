@@ -8,6 +8,7 @@ mod guard;
 mod health;
 mod heat_map;
 mod looks;
+mod made_up;
 mod openapi;
 mod pages;
 mod redraw;
