@@ -5,6 +5,7 @@ import json
 import pathlib
 import subprocess
 import sys
+import threading
 import time
 
 
@@ -68,6 +69,8 @@ class Server:
             self.log.append(line)
             if line.startswith("serving http://"):
                 self.port = int(line.strip().rstrip("/").rsplit(":", 1)[1])
+                # A log that nobody reads would stop the server once the pipe is full.
+                threading.Thread(target=lambda: self.log.extend(self.process.stderr), daemon=True).start()
                 return
         raise RuntimeError(f"the server did not start: {''.join(self.log)}")
 

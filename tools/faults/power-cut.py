@@ -80,10 +80,8 @@ def cache_files(chosen, faults):
             partial.write_bytes(original)
             partial.rename(file)
             alive = server.ask("GET", "/health/live")[0] == 200
-            server.process.terminate()
-            log = server.process.stderr.read()
-            server.process.wait()
-            held = not wrong and alive and "panicked" not in log
+            server.stop()
+            held = not wrong and alive and not any("panicked" in line for line in server.log)
             faults.check(f"{name}: {len(cases)} cases", held, f"{outcomes} {wrong[:2] or ''}")
 
 

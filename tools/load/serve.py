@@ -24,6 +24,7 @@ import pathlib
 import statistics
 import subprocess
 import sys
+import threading
 import time
 
 
@@ -39,6 +40,8 @@ class Server:
         for line in self.process.stderr:
             if line.startswith("serving http://"):
                 self.port = int(line.strip().rstrip("/").rsplit(":", 1)[1])
+                # A log that nobody reads would stop the server once the pipe is full.
+                threading.Thread(target=lambda: list(self.process.stderr), daemon=True).start()
                 return
         raise RuntimeError("the server did not start")
 
