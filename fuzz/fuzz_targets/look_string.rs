@@ -13,7 +13,13 @@ fuzz_target!(|text: &str| {
         assert_eq!(again.as_ref(), Ok(&parsed));
     }
     let _ = LookString::parse_address(text);
-    let _ = (Class::parse(text), ClassLabel::new(text).class(), Gender::parse(text), Slot::parse(text), fold(text));
+    let _ = (
+        Class::parse(text),
+        ClassLabel::new(text).class(),
+        Gender::parse(text),
+        Slot::parse(text),
+        fold(text),
+    );
     if let Ok(Some(colour)) = Colour::parse(text) {
         assert_eq!(Colour::parse(&colour.to_string()), Ok(Some(colour)));
     }

@@ -43,10 +43,16 @@ static GOOD: LazyLock<(PathBuf, Vec<(PathBuf, Vec<u8>)>)> = LazyLock::new(|| {
     writer.put_model("character", vec![7; 100]).expect("a model can be stored");
     writer.commit().expect("a store can be written");
     drop(store);
-    let files = std::fs::read_dir(cache.join("index")).expect("it is there").map(|file| file.expect("it is there").path());
-    let mut files: Vec<PathBuf> = files.filter(|file| file.extension().is_none_or(|kind| kind != "lock")).collect();
+    let files = std::fs::read_dir(cache.join("index"))
+        .expect("it is there")
+        .map(|file| file.expect("it is there").path());
+    let mut files: Vec<PathBuf> =
+        files.filter(|file| file.extension().is_none_or(|kind| kind != "lock")).collect();
     files.sort();
-    let files = files.into_iter().map(|file| { let bytes = std::fs::read(&file).expect("it is there"); (file, bytes) });
+    let files = files.into_iter().map(|file| {
+        let bytes = std::fs::read(&file).expect("it is there");
+        (file, bytes)
+    });
     let files = files.collect();
     (cache, files)
 });

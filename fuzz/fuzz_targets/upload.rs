@@ -11,7 +11,8 @@ use lorgnon_fuzz::server;
 use tokio::runtime::Runtime;
 use tower::ServiceExt;
 
-const KINDS: [&str; 5] = ["multipart/form-data; boundary=b", "application/json", "image/png", "", "application/vnd.x+json"];
+const KINDS: [&str; 5] =
+    ["multipart/form-data; boundary=b", "application/json", "image/png", "", "application/vnd.x+json"];
 const ROUTES: [(&str, &str); 6] = [
     ("POST", "/api/analyze-look"),
     ("POST", "/api/similar"),
@@ -30,7 +31,8 @@ fuzz_target!(|bytes: &[u8]| {
     let query: String = query.iter().map(|byte| format!("%{byte:02x}")).collect();
     // Names and values are told apart by what stands between them.
     let query = query.replace("%3d", "=").replace("%26", "&").replace("%3D", "=");
-    let mut request = Request::builder().method(method).uri(format!("{path}?{query}")).header("authorization", "Bearer t");
+    let mut request =
+        Request::builder().method(method).uri(format!("{path}?{query}")).header("authorization", "Bearer t");
     let kind = KINDS[usize::from(*kind) % KINDS.len()];
     if !kind.is_empty() {
         request = request.header("content-type", kind);

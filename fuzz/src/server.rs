@@ -23,7 +23,8 @@ pub fn server() -> Router {
         token: Some("t".to_owned()),
         ..ServerConfig::default()
     };
-    routes(config, Arc::new(Nobody(Catalogue::default())), &Shutdown::default()).expect("the server can be made")
+    routes(config, Arc::new(Nobody(Catalogue::default())), &Shutdown::default())
+        .expect("the server can be made")
 }
 
 struct Nobody(Catalogue);
