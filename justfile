@@ -55,3 +55,20 @@ dist: build
     target/release/lorgnon completions bash > target/dist/completions/lorgnon.bash
     target/release/lorgnon completions zsh > target/dist/completions/_lorgnon
     target/release/lorgnon completions fish > target/dist/completions/lorgnon.fish
+
+# kill -9, full and read-only disks, clock jumps, two writers, power cuts, bad clients (Linux, root, `faketime`)
+faults dataset cache: build
+    tools/faults/clients.py --cache {{cache}}
+    tools/faults/kill-collect.py
+    tools/faults/disk.py --dataset {{dataset}}
+    tools/faults/writers.py --dataset {{dataset}}
+    tools/faults/clock.py --dataset {{dataset}}
+    tools/faults/power-cut.py
+
+# `serve` under 64 clients for ten minutes
+load cache pictures: build
+    tools/load/serve.py --cache {{cache}} --pictures {{pictures}}
+
+# what strangers send, made up (needs a nightly toolchain and a C++ compiler)
+fuzz executions="1000000":
+    fuzz/build-and-run {{executions}}

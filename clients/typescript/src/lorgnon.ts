@@ -296,6 +296,10 @@ export type Evaluation = {
   }>;
 };
 
+export type Probe = {
+  status: "live" | "ready" | "stopping" | "index_unreadable";
+};
+
 /** What the server refused, in its words. */
 export class LorgnonError extends Error {
   readonly status: number;
@@ -449,6 +453,16 @@ export class Lorgnon {
   /** Whether the program can do its work */
   getHealth(): Promise<Health> {
     return this.#ask(`/health`, { method: "GET", answer: "json" });
+  }
+
+  /** Whether the process answers */
+  getLiveness(): Promise<Probe> {
+    return this.#ask(`/health/live`, { method: "GET", answer: "json" });
+  }
+
+  /** Whether requests may be sent here */
+  getReadiness(): Promise<Probe> {
+    return this.#ask(`/health/ready`, { method: "GET", answer: "json" });
   }
 
   /** Counters for Prometheus */

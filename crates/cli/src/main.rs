@@ -17,6 +17,8 @@ mod output;
 mod progress_bar;
 mod settings;
 mod stores;
+#[cfg(feature = "opentelemetry")]
+mod telemetry;
 mod training;
 mod wiring;
 
@@ -27,7 +29,12 @@ use crate::outcome::Outcome;
 
 fn main() -> ExitCode {
     match arguments::parse(std::env::args_os()) {
-        Ok(arguments) => finish(commands::run(&arguments)),
+        Ok(arguments) => {
+            let result = commands::run(&arguments);
+            #[cfg(feature = "opentelemetry")]
+            telemetry::finish();
+            finish(result)
+        }
         Err(refusal) => {
             // Help and version come this way too; clap knows which goes where.
             let code = u8::try_from(refusal.exit_code()).unwrap_or(2);

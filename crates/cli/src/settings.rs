@@ -18,6 +18,8 @@ use std::net::SocketAddr;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
+use ipnet::IpNet;
+
 pub(crate) use error::SettingsError;
 pub(crate) use file::DEFAULT_FILE;
 pub(crate) use key::{KEYS, Key};
@@ -57,9 +59,12 @@ pub(crate) struct Settings {
     pub(crate) token: Option<String>,
     pub(crate) max_upload_mib: u64,
     pub(crate) max_megapixels: u64,
-    pub(crate) queue_length: usize,
+    pub(crate) queue_length: Option<usize>,
     pub(crate) request_timeout_s: u64,
     pub(crate) max_streams: usize,
+    pub(crate) max_connections: u32,
+    pub(crate) requests_per_minute: u32,
+    pub(crate) trusted_proxies: Vec<IpNet>,
     pub(crate) test: Option<PathBuf>,
     pub(crate) report: Option<PathBuf>,
     pub(crate) folds: u32,
@@ -72,6 +77,8 @@ pub(crate) struct Settings {
     pub(crate) layers: Layer,
     /// Variables that look like ours and are not.
     pub(crate) unknown_variables: Vec<String>,
+    /// The flags and the settings file asked for, to read everything again.
+    pub(crate) typed: (Layer, Option<PathBuf>),
 }
 
 impl Settings {
@@ -86,8 +93,15 @@ impl Settings {
             Some(path) => file::read(&path)?,
             None => file::read_if_there(Path::new(file::NAME))?,
         };
-        let layers = Layer::defaults()?.under(file).under(environment.layer).under(flags);
-        Self::validate(layers, environment.unknown)
+        let layers = Layer::defaults()?.under(file).under(environment.layer).under(flags.clone());
+        let mut settings = Self::validate(layers, environment.unknown)?;
+        settings.typed = (flags, config.map(Path::to_path_buf));
+        Ok(settings)
+    }
+
+    /// What would be in force if the program were started now: the settings file may have changed.
+    pub(crate) fn read_again(&self) -> Result<Self, SettingsError> {
+        Self::resolve(self.typed.0.clone(), self.typed.1.as_deref())
     }
 
     fn validate(layers: Layer, unknown_variables: Vec<String>) -> Result<Self, SettingsError> {
@@ -117,9 +131,12 @@ impl Settings {
             token: layers.get("token").map(ToOwned::to_owned),
             max_upload_mib: layers.in_range("max_upload_mib", 1, 1024)?,
             max_megapixels: layers.in_range("max_megapixels", 1, 1000)?,
-            queue_length: layers.in_range("queue_length", 1, 100_000)?,
+            queue_length: layers.in_range_if_set("queue_length", 1, 100_000)?,
             request_timeout_s: layers.in_range("request_timeout_s", 1, 3600)?,
             max_streams: layers.in_range("max_streams", 0, 100_000)?,
+            max_connections: layers.in_range("max_connections", 1, 100_000)?,
+            requests_per_minute: layers.in_range("requests_per_minute", 0, 1_000_000)?,
+            trusted_proxies: values::networks(&layers)?,
             test: layers.get("test").map(PathBuf::from),
             report: layers.get("report").map(PathBuf::from),
             folds: layers.in_range("folds", 2, 100)?,
@@ -135,6 +152,7 @@ impl Settings {
             store,
             layers,
             unknown_variables,
+            typed: Default::default(),
         })
     }
 

@@ -192,7 +192,7 @@ impl Store for EmbeddedStore {
     }
 
     fn writer(&self) -> Result<Box<dyn Writer + '_>, StoreError> {
-        let lock = WriteLock::acquire(&self.folder)?;
+        let lock = WriteLock::wait(&self.folder)?;
         // Opens again a database that was deleted under a running process.
         self.current_database()?;
         let reader = self.snapshot()?;

@@ -148,7 +148,8 @@ pub trait Store: Send + Sync {
     /// Begins a write; readers go on seeing the last commit until [`Writer::commit`].
     ///
     /// # Errors
-    /// [`StoreError::Locked`] when another writer, in this process or another, is at work.
+    /// [`StoreError::Locked`] when another writer, in this process or another, is at work and does not end
+    /// within seconds.
     fn writer(&self) -> Result<Box<dyn Writer + '_>, StoreError>;
 }
 

@@ -32,5 +32,5 @@ fn main() {
     };
     let config = ServerConfig { listen, ..ServerConfig::default() };
     let ready = |address| println!("preview on http://{address}/");
-    serve(config, Arc::new(backend), &Shutdown::default(), ready).unwrap();
+    serve(config, Arc::new(backend), &Shutdown::default(), None, ready).unwrap();
 }

@@ -21,7 +21,7 @@ impl FromRequestParts<AppState> for WriteAccess {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
-        match state.config.token.as_deref().filter(|token| !token.is_empty()) {
+        match state.config().token.as_deref().filter(|token| !token.is_empty()) {
             Some(token) => {
                 let given = bearer(&parts.headers).ok_or_else(ApiError::unauthorised)?;
                 if equal_in_constant_time(given.as_bytes(), token.as_bytes()) {

@@ -1,10 +1,13 @@
 //! What an operator can set, in one validated place.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
+use ipnet::IpNet;
 use lorgnon_imaging::Limits;
+
+use crate::client::is_trusted;
 
 /// How to serve.
 #[derive(Debug, Clone)]
@@ -30,6 +33,13 @@ pub struct ServerConfig {
     pub queue_length: usize,
     /// A client must have sent its whole request, and be answered, within this time.
     pub request_timeout: Duration,
+    /// Connections open at once; more wait, and no single client gets more than a quarter.
+    pub max_connections: u32,
+    /// Requests that recognise or change something, a minute and client; all others count a tenth. More
+    /// are refused with 429; 0 is no limit.
+    pub requests_per_minute: u32,
+    /// Proxies whose `X-Forwarded-For` is believed. What they ask on their own account is not limited.
+    pub trusted_proxies: Vec<IpNet>,
     /// Live event streams open at once; more are refused with 503.
     pub max_streams: usize,
     /// After a signal, requests at work get this long to end.
@@ -38,6 +48,7 @@ pub struct ServerConfig {
 
 impl Default for ServerConfig {
     fn default() -> Self {
+        let workers = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
         Self {
             listen: SocketAddr::from(([127, 0, 0, 1], 3000)),
             base_path: String::new(),
@@ -45,9 +56,12 @@ impl Default for ServerConfig {
             allowed_origins: Vec::new(),
             generations: None,
             limits: Limits::default(),
-            workers: std::thread::available_parallelism().map_or(2, std::num::NonZero::get),
-            queue_length: 32,
+            workers,
+            queue_length: Self::queue_length_for(workers),
             request_timeout: Duration::from_secs(30),
+            max_connections: 1024,
+            requests_per_minute: 600,
+            trusted_proxies: Vec::new(),
             max_streams: 256,
             shutdown_grace: Duration::from_secs(10),
         }
@@ -55,6 +69,35 @@ impl Default for ServerConfig {
 }
 
 impl ServerConfig {
+    /// How many pictures should wait at most for so many threads: one each. A picture alone has all
+    /// threads to itself; of those that come together each has one, and half of them wait for the other
+    /// half. A longer queue makes everybody wait longer and recognises no picture more.
+    #[must_use]
+    pub fn queue_length_for(workers: usize) -> usize {
+        workers.max(1)
+    }
+
+    /// This configuration with what can change while the server runs taken from another one: token, origins,
+    /// proxies, limits of a picture and a client, and the time of a request. Addresses, folders, threads
+    /// and queues stay.
+    #[must_use]
+    pub fn reloaded(&self, newer: Self) -> Self {
+        Self {
+            token: newer.token,
+            allowed_origins: newer.allowed_origins,
+            trusted_proxies: newer.trusted_proxies,
+            limits: newer.limits,
+            requests_per_minute: newer.requests_per_minute,
+            request_timeout: newer.request_timeout,
+            ..self.clone()
+        }
+    }
+
+    /// Whether an address is one of the trusted proxies.
+    pub(crate) fn trusts(&self, address: IpAddr) -> bool {
+        is_trusted(address, &self.trusted_proxies)
+    }
+
     /// The base path as links need it: `""` or `/path`, without a slash at its end.
     ///
     /// # Errors

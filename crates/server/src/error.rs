@@ -4,6 +4,8 @@
 //! [`middleware::error_body`](crate::middleware), which knows the client's language and the
 //! request's id. The cause goes to the log: clients never see paths or library messages.
 
+use std::time::Duration;
+
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use lorgnon_dataset::CollectionError;
@@ -21,7 +23,7 @@ pub(crate) struct ApiError {
     pub(crate) code: &'static str,
     french: String,
     english: String,
-    headers: Vec<(header::HeaderName, &'static str)>,
+    headers: Vec<(header::HeaderName, HeaderValue)>,
 }
 
 /// The result of a handler.
@@ -52,7 +54,7 @@ impl ApiError {
             "Méthode non autorisée",
             "Method not allowed",
         );
-        error.headers.push((header::ALLOW, allow));
+        error.headers.push((header::ALLOW, HeaderValue::from_static(allow)));
         error
     }
 
@@ -179,14 +181,27 @@ impl ApiError {
             "Serveur occupé, réessayez dans un instant",
             "Server busy, try again in a moment",
         );
-        error.headers.push((header::RETRY_AFTER, "1"));
+        error.headers.push((header::RETRY_AFTER, HeaderValue::from_static("1")));
+        error
+    }
+
+    /// `wait`: until the client may ask again.
+    pub(crate) fn rate_limited(wait: Duration) -> Self {
+        let mut error = Self::new(
+            StatusCode::TOO_MANY_REQUESTS,
+            "rate_limited",
+            "Trop de demandes, réessayez dans un instant",
+            "Too many requests, try again in a moment",
+        );
+        let whole_s = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+        error.headers.push((header::RETRY_AFTER, HeaderValue::from(whole_s.max(1))));
         error
     }
 
     pub(crate) fn timed_out() -> Self {
         let mut error =
             Self::new(StatusCode::REQUEST_TIMEOUT, "timed_out", "Délai dépassé", "The request took too long");
-        error.headers.push((header::CONNECTION, "close"));
+        error.headers.push((header::CONNECTION, HeaderValue::from_static("close")));
         error
     }
 
@@ -197,7 +212,7 @@ impl ApiError {
             "Jeton manquant ou invalide",
             "Missing or wrong token",
         );
-        error.headers.push((header::WWW_AUTHENTICATE, "Bearer"));
+        error.headers.push((header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer")));
         error
     }
 
@@ -324,7 +339,7 @@ impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         let mut response = self.status.into_response();
         for (name, value) in &self.headers {
-            response.headers_mut().insert(name.clone(), HeaderValue::from_static(value));
+            response.headers_mut().insert(name.clone(), value.clone());
         }
         response.extensions_mut().insert(self);
         response

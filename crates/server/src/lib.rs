@@ -7,6 +7,7 @@
 mod access;
 mod api;
 mod backend;
+mod client;
 mod config;
 mod error;
 mod labels;
@@ -20,6 +21,7 @@ mod pages;
 mod pool;
 mod progress_feed;
 mod public_name;
+mod rate_limit;
 mod router;
 mod serve;
 mod state;
@@ -31,7 +33,7 @@ pub use backend::{
 pub use config::{ServerConfig, ServerError};
 pub use listener::Peer;
 pub use live::{Live, LiveParts, Trainer};
-pub use serve::{Shutdown, routes, serve};
+pub use serve::{Reload, Shutdown, routes, serve};
 
 /// Most neighbours and votes a client may ask for (`k`); more is refused with 400.
 pub const MAX_NEIGHBOURS: usize = 50;

@@ -3,6 +3,7 @@
 mod access_log;
 mod cors;
 mod error_body;
+mod rate_limit;
 mod request_id;
 mod security_headers;
 mod timeout;
@@ -24,6 +25,7 @@ pub(crate) fn apply(routes: Router<AppState>, state: &AppState) -> Router<AppSta
     routes
         .layer(CatchPanicLayer::custom(panic_response))
         .layer(from_fn_with_state(state.clone(), timeout::limit))
+        .layer(from_fn_with_state(state.clone(), rate_limit::limit))
         .layer(from_fn(error_body::write))
         .layer(CompressionLayer::new())
         .layer(from_fn_with_state(state.clone(), cors::allow))

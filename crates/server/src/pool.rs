@@ -60,7 +60,9 @@ impl WorkerPool {
         task: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, PoolError> {
         let (give, take) = oneshot::channel();
+        let span = tracing::Span::current();
         let boxed: Task = Box::new(move || {
+            let _within = span.enter();
             // A client that left while its task waited is not worked for.
             if !give.is_closed()
                 && let Ok(result) = catch_unwind(AssertUnwindSafe(task))

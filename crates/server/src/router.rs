@@ -15,11 +15,16 @@ pub(crate) fn router(state: AppState) -> Router {
     let fallback = middleware::apply(Router::new().fallback(pages::not_found::show), &state);
     let under_base = match state.base_path.as_str() {
         "" => Router::new(),
-        base => Router::new()
-            .route(&format!("{base}/"), only("GET", get(pages::home::show)))
-            .nest(base, routes.clone()),
+        base => {
+            Router::new().merge(middleware::apply(home_with_slash(base), &state)).nest(base, routes.clone())
+        }
     };
     fallback.merge(routes).merge(under_base).with_state(state)
+}
+
+/// The first page under its address with a slash, which nesting leaves out.
+fn home_with_slash(base: &str) -> Router<AppState> {
+    Router::new().route(&format!("{base}/"), only("GET", get(pages::home::show)))
 }
 
 fn api_routes() -> Router<AppState> {
@@ -50,6 +55,8 @@ fn api_routes() -> Router<AppState> {
         .route("/api/evaluations", only("GET", get(api::evaluations::list)))
         .route("/api/openapi.json", only("GET", get(api::openapi::show)))
         .route("/health", only("GET", get(api::health::show)))
+        .route("/health/live", only("GET", get(api::health::live)))
+        .route("/health/ready", only("GET", get(api::health::ready)))
         .route("/metrics", only("GET", get(api::metrics::show)))
 }
 

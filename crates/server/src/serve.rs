@@ -9,7 +9,7 @@ use tokio::sync::watch;
 
 use crate::backend::Backend;
 use crate::config::{ServerConfig, ServerError};
-use crate::listener::{LimitedListener, Peer};
+use crate::listener::Doors;
 use crate::router::router;
 use crate::state::AppState;
 
@@ -30,6 +30,11 @@ impl Shutdown {
     }
 }
 
+/// Reads the configuration anew when the operator asks for it (SIGHUP; without such a function the signal
+/// ends the process as ever); `None` when it is wrong, which the
+/// function has told, and what holds goes on holding.
+pub type Reload = Box<dyn Fn() -> Option<ServerConfig> + Send + Sync>;
+
 /// Serves until `shutdown`, Ctrl-C or SIGTERM. `on_ready` is told the address, whose port is the
 /// real one, as soon as connections are accepted.
 ///
@@ -40,6 +45,7 @@ pub fn serve(
     config: ServerConfig,
     backend: Arc<dyn Backend>,
     shutdown: &Shutdown,
+    reload: Option<Reload>,
     on_ready: impl FnOnce(SocketAddr),
 ) -> Result<(), ServerError> {
     let state = AppState::new(backend, config, shutdown.0.subscribe())?;
@@ -47,7 +53,7 @@ pub fn serve(
         .enable_all()
         .build()
         .map_err(|source| ServerError::Io { action: "start the runtime", source })?;
-    runtime.block_on(listen(state, shutdown, on_ready))
+    runtime.block_on(listen(state, shutdown, reload, on_ready))
 }
 
 /// The routes alone, to embed in another service. Requests must carry
@@ -66,36 +72,34 @@ pub fn routes(
 async fn listen(
     state: AppState,
     shutdown: &Shutdown,
+    reload: Option<Reload>,
     on_ready: impl FnOnce(SocketAddr),
 ) -> Result<(), ServerError> {
-    let listen = state.config.listen;
-    let broken = |source| ServerError::Listen { listen, source };
-    let listener = TcpListener::bind(listen).await.map_err(broken)?;
+    let config = state.config();
+    let broken = |source| ServerError::Listen { listen: config.listen, source };
+    let listener = TcpListener::bind(config.listen).await.map_err(broken)?;
     let address = listener.local_addr().map_err(broken)?;
-    let end_on_signal = end_on_signal(shutdown.clone())?;
-    let signals = tokio::spawn(end_on_signal);
-    let grace = state.config.shutdown_grace;
-    let mut stopping = shutdown.0.subscribe();
+    let mut signals = vec![tokio::spawn(end_on_signal(shutdown.clone())?)];
+    if let Some(reload) = reload {
+        signals.push(tokio::spawn(reload_on_signal(state.clone(), reload)?));
+    }
     let mut stopped = shutdown.0.subscribe();
-    let service = router(state).into_make_service_with_connect_info::<Peer>();
-    let server = axum::serve(LimitedListener::new(listener), service).with_graceful_shutdown(async move {
-        // The sender outlives the server.
-        let _ = stopping.wait_for(|stop| *stop).await;
-    });
+    let doors = Doors::new(config.max_connections);
+    let server = doors.serve(listener, router(state.clone()), &state, shutdown.0.subscribe());
     on_ready(address);
     let too_late = async {
+        // The sender outlives the server.
         let _ = stopped.wait_for(|stop| *stop).await;
-        tokio::time::sleep(grace).await;
+        tokio::time::sleep(config.shutdown_grace).await;
     };
-    let ended = tokio::select! {
-        ended = server => ended.map_err(|source| ServerError::Io { action: "serve", source }),
-        () = too_late => {
-            tracing::warn!("some requests did not end in time and were cut off");
-            Ok(())
-        }
-    };
-    signals.abort();
-    ended
+    tokio::select! {
+        () = server => {}
+        () = too_late => tracing::warn!("some requests did not end in time and were cut off"),
+    }
+    for task in signals {
+        task.abort();
+    }
+    Ok(())
 }
 
 #[cfg(unix)]
@@ -121,4 +125,27 @@ fn end_on_signal(shutdown: Shutdown) -> Result<impl Future<Output = ()>, ServerE
             shutdown.trigger();
         }
     })
+}
+
+/// Takes over the configuration at every SIGHUP.
+#[cfg(unix)]
+fn reload_on_signal(state: AppState, reload: Reload) -> Result<impl Future<Output = ()>, ServerError> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let refused = |source| ServerError::Io { action: "listen for signals", source };
+    let mut hang_up = signal(SignalKind::hangup()).map_err(refused)?;
+    let reload = Arc::new(reload);
+    Ok(async move {
+        while hang_up.recv().await.is_some() {
+            let reload = Arc::clone(&reload);
+            // Files are read in it. A panic in it is in the log, and changes nothing.
+            if let Ok(Some(newer)) = tokio::task::spawn_blocking(move || reload()).await {
+                state.reload(newer);
+            }
+        }
+    })
+}
+
+#[cfg(not(unix))]
+fn reload_on_signal(_: AppState, _: Reload) -> Result<impl Future<Output = ()>, ServerError> {
+    Ok(std::future::pending())
 }

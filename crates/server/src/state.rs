@@ -1,6 +1,6 @@
 //! What every handler can reach.
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use lorgnon_dataset::Collection;
 use tokio::sync::{Semaphore, watch};
@@ -12,10 +12,9 @@ use crate::looks::Looks;
 use crate::metrics::Metrics;
 use crate::pool::WorkerPool;
 use crate::progress_feed::ProgressFeed;
+use crate::rate_limit::RateLimit;
+use crate::upload::BodyMemory;
 
-/// Uploads read into memory at once, for each picture that may wait or be worked on. Clients on
-/// slow lines hold one for seconds without costing a worker.
-const UPLOADS_PER_TASK: usize = 2;
 /// Threads for index reads, which must not wait behind pictures.
 const READERS: usize = 2;
 /// Index reads that may wait.
@@ -28,7 +27,7 @@ pub(crate) struct AppState(Arc<Shared>);
 /// What [`AppState`] shares.
 pub(crate) struct Shared {
     pub(crate) backend: Arc<dyn Backend>,
-    pub(crate) config: ServerConfig,
+    in_force: RwLock<Arc<InForce>>,
     /// What people changed by hand.
     pub(crate) collection: Option<Arc<Collection>>,
     /// `""` or `/path`.
@@ -37,12 +36,18 @@ pub(crate) struct Shared {
     pub(crate) pictures: WorkerPool,
     /// Index and state reads.
     pub(crate) reads: WorkerPool,
-    pub(crate) uploads: Arc<Semaphore>,
+    pub(crate) bodies: BodyMemory,
     pub(crate) streams: Arc<Semaphore>,
     pub(crate) progress: ProgressFeed,
     pub(crate) metrics: Metrics,
     /// Becomes true when the server should end.
     pub(crate) stopping: watch::Receiver<bool>,
+}
+
+/// What holds until the operator says otherwise.
+pub(crate) struct InForce {
+    pub(crate) config: Arc<ServerConfig>,
+    pub(crate) rate_limit: Arc<RateLimit>,
 }
 
 impl std::ops::Deref for AppState {
@@ -62,20 +67,47 @@ impl AppState {
         let threads = |source| ServerError::Io { action: "start the worker threads", source };
         let pictures = WorkerPool::start("picture", config.workers, config.queue_length).map_err(threads)?;
         let reads = WorkerPool::start("reader", READERS, READS_WAITING_MAX).map_err(threads)?;
-        let uploads = (config.workers + config.queue_length) * UPLOADS_PER_TASK;
         Ok(Self(Arc::new(Shared {
             base_path: config.normalised_base_path()?,
             pictures,
             reads,
-            uploads: Arc::new(Semaphore::new(uploads.max(1))),
+            bodies: BodyMemory::for_limits(&config.limits),
             streams: Arc::new(Semaphore::new(config.max_streams)),
             progress: ProgressFeed::default(),
             metrics: Metrics::default(),
             stopping,
             backend,
             collection: config.generations.as_deref().map(|folder| Arc::new(Collection::new(folder))),
-            config,
+            in_force: RwLock::new(Arc::new(InForce {
+                rate_limit: Arc::new(RateLimit::new(config.requests_per_minute)),
+                config: Arc::new(config),
+            })),
         })))
+    }
+
+    /// What holds now; a request that began under it may end under it.
+    pub(crate) fn in_force(&self) -> Arc<InForce> {
+        Arc::clone(&self.in_force.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// The configuration that holds now.
+    pub(crate) fn config(&self) -> Arc<ServerConfig> {
+        Arc::clone(&self.in_force().config)
+    }
+
+    /// Takes over what can change while the server runs.
+    pub(crate) fn reload(&self, newer: ServerConfig) {
+        let mut in_force = self.in_force.write().unwrap_or_else(PoisonError::into_inner);
+        let config = in_force.config.reloaded(newer);
+        self.bodies.grow_for(&config.limits);
+        let same_rate = config.requests_per_minute == in_force.config.requests_per_minute;
+        // Who asked too often must not be forgiven by every reload.
+        let rate_limit = if same_rate {
+            Arc::clone(&in_force.rate_limit)
+        } else {
+            Arc::new(RateLimit::new(config.requests_per_minute))
+        };
+        *in_force = Arc::new(InForce { config: Arc::new(config), rate_limit });
     }
 
     /// Reads from the looks on a reader thread.

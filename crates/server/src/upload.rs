@@ -4,6 +4,7 @@
 //! (JSON, base64, decoding) happens in [`Upload::open`], on a worker thread.
 
 mod field;
+mod memory;
 
 use std::collections::BTreeMap;
 
@@ -18,12 +19,15 @@ use futures_util::StreamExt;
 use lorgnon_imaging::{Limits, Picture, decode};
 
 pub(crate) use self::field::Field;
+pub(crate) use self::memory::{BodyMemory, Reserved};
 use crate::error::{ApiError, ApiResult};
 use crate::labels::LabelPatch;
 use crate::state::AppState;
 
 /// Beside the picture itself: other fields, multipart boundaries, JSON punctuation.
 const OVERHEAD_MAX_BYTES: u64 = 64 << 10;
+/// Fields of a form: a body of nothing but empty ones would take many times its size.
+const FIELDS_MAX: usize = 64;
 /// Encoders disagree on padding; everything else of base64 is as in RFC 4648.
 const BASE64: GeneralPurpose = GeneralPurpose::new(
     &STANDARD,
@@ -37,6 +41,8 @@ pub(crate) struct Upload {
     body: Encoding,
     /// From the address, and from the form.
     fields: BTreeMap<String, String>,
+    /// Until the picture is decoded.
+    _memory: Reserved,
 }
 
 enum Encoding {
@@ -69,11 +75,10 @@ impl Upload {
     /// 413 when it is too large, 415 for a content type that cannot hold a picture, 503 when too
     /// many others are being collected, 400 when the form is broken.
     pub(crate) async fn collect(state: &AppState, request: Request) -> ApiResult<Self> {
-        let _permit = state.uploads.try_acquire().map_err(|_| ApiError::overloaded())?;
         let kind = Kind::of(&request)?;
         let Query(mut fields) = Query::<BTreeMap<String, String>>::try_from_uri(request.uri())
             .map_err(|_| ApiError::body_invalid())?;
-        let limit = kind.max_bytes(&state.config.limits);
+        let limit = kind.max_bytes(&state.config().limits);
         let (parts, body) = request.into_parts();
         let announced = parts
             .headers
@@ -83,7 +88,8 @@ impl Upload {
         if announced.is_some_and(|length| length > limit) {
             return Err(ApiError::body_too_large());
         }
-        let bytes = read_body(body, usize::try_from(limit).unwrap_or(usize::MAX)).await?;
+        let mut memory = state.bodies.reserve();
+        let bytes = read_body(body, usize::try_from(limit).unwrap_or(usize::MAX), &mut memory).await?;
         let body = match kind {
             Kind::Multipart => {
                 let request = Request::from_parts(parts, Body::from(bytes));
@@ -94,7 +100,7 @@ impl Upload {
             Kind::Unnamed if bytes.trim_ascii_start().starts_with(b"{") => Encoding::Json(bytes),
             Kind::Unnamed => Encoding::Raw(bytes),
         };
-        Ok(Self { body, fields })
+        Ok(Self { body, fields, _memory: memory })
     }
 
     /// Decodes the picture. Costs: call it on a worker thread.
@@ -227,8 +233,8 @@ impl Kind {
 /// A body within a limit.
 ///
 /// # Errors
-/// 413 beyond the limit, 400 when it breaks off.
-pub(crate) async fn read_body(body: Body, limit: usize) -> ApiResult<Bytes> {
+/// 413 beyond the limit, 400 when it breaks off, 503 when too much is being read already.
+pub(crate) async fn read_body(body: Body, limit: usize, memory: &mut Reserved) -> ApiResult<Bytes> {
     let mut chunks = body.into_data_stream();
     let mut bytes = BytesMut::new();
     while let Some(chunk) = chunks.next().await {
@@ -236,6 +242,7 @@ pub(crate) async fn read_body(body: Body, limit: usize) -> ApiResult<Bytes> {
         if bytes.len() + chunk.len() > limit {
             return Err(ApiError::body_too_large());
         }
+        memory.grow_to(bytes.len() + chunk.len())?;
         bytes.extend_from_slice(&chunk);
     }
     Ok(bytes.freeze())
@@ -246,6 +253,9 @@ async fn read_form(request: Request, fields: &mut BTreeMap<String, String>) -> A
     let mut form = Multipart::from_request(request, &()).await.map_err(|_| ApiError::body_invalid())?;
     let mut image = Encoding::Missing;
     while let Some(field) = form.next_field().await.map_err(invalid)? {
+        if fields.len() > FIELDS_MAX {
+            return Err(ApiError::body_invalid());
+        }
         let name = field.name().unwrap_or_default().to_owned();
         if name == "image" {
             image = Encoding::Raw(field.bytes().await.map_err(invalid)?);

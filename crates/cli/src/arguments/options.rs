@@ -196,7 +196,7 @@ pub(crate) struct ServeOptions {
     /// Largest picture that is taken, in millions of pixels
     #[arg(long, value_name = "MEGAPIXELS")]
     max_megapixels: Option<u64>,
-    /// Pictures that may wait for a thread; more are refused with 503
+    /// Pictures that may wait for a thread; more are refused with 503; without it, as many as threads
     #[arg(long, value_name = "N")]
     queue_length: Option<u64>,
     /// Seconds a client has to send its request and get its answer
@@ -205,6 +205,15 @@ pub(crate) struct ServeOptions {
     /// Live progress streams open at once; more are refused with 503
     #[arg(long, value_name = "N")]
     max_streams: Option<u64>,
+    /// Connections open at once; more wait
+    #[arg(long, value_name = "N")]
+    max_connections: Option<u64>,
+    /// Requests that recognise or change something, a minute and client; more are refused with 429; 0: no limit
+    #[arg(long, value_name = "N")]
+    requests_per_minute: Option<u64>,
+    /// Proxies whose `X-Forwarded-For` is believed: addresses or networks, separated by commas
+    #[arg(long, value_name = "NETWORKS")]
+    trusted_proxies: Option<String>,
     #[command(flatten)]
     encoder: EncoderOptions,
 }
@@ -221,6 +230,9 @@ impl ServeOptions {
         layer.number("queue_length", self.queue_length);
         layer.number("request_timeout_s", self.request_timeout_s);
         layer.number("max_streams", self.max_streams);
+        layer.number("max_connections", self.max_connections);
+        layer.number("requests_per_minute", self.requests_per_minute);
+        layer.text("trusted_proxies", self.trusted_proxies.as_ref());
         self.encoder.collect(layer);
     }
 }

@@ -205,7 +205,8 @@ impl Record for Verification {
     }
 
     fn human(&self) -> String {
-        let pages = if self.pages_checked { "" } else { ", pages not checked: somebody writes" };
+        let pages =
+            if self.pages_checked { "" } else { ", pages not checked: somebody writes, or nobody can" };
         let checked =
             format!("{} looks, {} vectors, {} blobs checked{pages}", self.looks, self.vectors, self.blobs);
         if self.clean {

@@ -153,6 +153,16 @@ impl Layer {
             .ok_or_else(|| self.refused(key, &number.to_string(), &expected))
     }
 
+    /// As [`Self::in_range`], for a setting without a default.
+    pub(super) fn in_range_if_set<T: TryFrom<u64>>(
+        &self,
+        key: &'static str,
+        least: u64,
+        most: u64,
+    ) -> Result<Option<T>, SettingsError> {
+        self.get(key).map(|_| self.in_range(key, least, most)).transpose()
+    }
+
     pub(super) fn switch(&self, key: &'static str) -> Result<bool, SettingsError> {
         let text = self.text_of(key)?;
         match text.trim().to_lowercase().as_str() {

@@ -1,5 +1,7 @@
 //! The order of the layers, and what errors say.
 
+use proptest::prelude::*;
+
 use super::*;
 
 fn layer(values: &[(&str, &str)], origin: &Origin) -> Layer {
@@ -108,5 +110,41 @@ fn a_list_is_separated_by_commas() {
 fn switches_are_understood_as_people_write_them() {
     for (text, expected) in [("1", true), ("TRUE", true), ("on", true), ("0", false), ("no", false)] {
         assert_eq!(validated(layer(&[("rebuild", text)], &Origin::Flag)).unwrap().rebuild, expected);
+    }
+}
+
+/// What might stand in a settings file: real settings with odd values, odd settings, and anything.
+fn settings_files() -> impl Strategy<Value = String> {
+    let name = prop_oneof![
+        4 => (0..KEYS.len()).prop_map(|place| KEYS[place].name.to_owned()),
+        1 => "[a-z_]{0,12}",
+    ];
+    let value = prop_oneof![
+        any::<i64>().prop_map(|number| number.to_string()),
+        any::<bool>().prop_map(|switch| switch.to_string()),
+        "[ -~]{0,20}".prop_map(|text| format!("{text:?}")),
+        "[0-9a-f:./,]{0,24}".prop_map(|text| format!("{text:?}")),
+        "postgres://[!#-Z^-~]{0,40}".prop_map(|text| format!("{text:?}")),
+        "\\PC{0,12}",
+    ];
+    let line = (name, value).prop_map(|(name, value)| format!("{name} = {value}"));
+    prop_oneof![
+        4 => prop::collection::vec(line, 0..6).prop_map(|lines| lines.join("\n")),
+        1 => "\\PC{0,60}",
+    ]
+}
+
+proptest! {
+    #[test]
+    fn any_settings_file_is_read_or_refused(text in settings_files()) {
+        let path = Path::new("lorgnon.toml");
+        let Ok(values) = file::parse(&text, path) else { return Ok(()) };
+        let mut layer = Layer::default();
+        for (key, value) in values {
+            layer.insert(key, value, Origin::File(path.to_path_buf()));
+        }
+        if let Err(error) = validated(layer) {
+            prop_assert!(error.to_string().contains("lorgnon.toml"), "{}", error);
+        }
     }
 }

@@ -1,7 +1,12 @@
 //! Settings that are choices.
 
+use std::net::IpAddr;
+
 use clap::ValueEnum;
+use ipnet::IpNet;
 use lorgnon_embed::Precision;
+
+use super::{Layer, SettingsError};
 
 /// The model that `clip` stands for.
 pub(crate) const DEFAULT_CLIP_MODEL: &str = "Xenova/clip-vit-base-patch32";
@@ -89,6 +94,17 @@ impl Language {
             .find(|value| !value.is_empty());
         if spoken.is_some_and(|value| value.starts_with("fr")) { Self::Fr } else { Self::En }
     }
+}
+
+/// The proxies that are trusted.
+pub(super) fn networks(layers: &Layer) -> Result<Vec<IpNet>, SettingsError> {
+    let network = |text: &String| {
+        let address = text.parse::<IpAddr>().map(IpNet::from);
+        address.ok().or_else(|| text.parse().ok()).ok_or_else(|| {
+            layers.refused("trusted_proxies", text, "addresses or networks such as `10.0.0.0/8`")
+        })
+    };
+    layers.list_of("trusted_proxies").iter().map(network).collect()
 }
 
 #[cfg(test)]

@@ -7,5 +7,7 @@ mod collecting;
 mod database;
 mod encoders;
 mod program;
+mod reload;
 mod settings;
 mod suspects;
+mod telemetry;

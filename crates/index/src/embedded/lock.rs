@@ -4,9 +4,15 @@
 //! touch it.
 
 use std::fs::{File, OpenOptions, TryLockError};
+use std::time::{Duration, Instant};
 
 use super::folder::{Folder, io_error};
 use crate::StoreError;
+
+/// How long a writer waits for another one's lock. Commits and checks hold it for moments; a training
+/// must not die because somebody verified the index beside it.
+const WAIT: Duration = Duration::from_secs(3);
+const PAUSE: Duration = Duration::from_millis(20);
 
 /// Held while a writer is at work; dropping it lets the next one in.
 #[derive(Debug)]
@@ -31,6 +37,18 @@ impl WriteLock {
                 Err(StoreError::Locked { place: folder.path().display().to_string() })
             }
             Err(TryLockError::Error(source)) => Err(io_error("lock", &path)(source)),
+        }
+    }
+
+    /// Takes the lock as soon as it is free, or fails with [`StoreError::Locked`] when it is not for a
+    /// while.
+    pub(crate) fn wait(folder: &Folder) -> Result<Self, StoreError> {
+        let give_up = Instant::now() + WAIT;
+        loop {
+            match Self::acquire(folder) {
+                Err(StoreError::Locked { .. }) if Instant::now() < give_up => std::thread::sleep(PAUSE),
+                result => return result,
+            }
         }
     }
 }

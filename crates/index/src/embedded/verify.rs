@@ -1,5 +1,6 @@
 //! Every checksum and every cross reference, for `index verify`.
 
+use std::io::ErrorKind;
 use std::ops::ControlFlow;
 
 use super::EmbeddedStore;
@@ -26,7 +27,7 @@ pub struct VerifyReport {
     /// Blobs and models compared with theirs.
     pub blobs: u64,
     /// Whether the pages of the database were checked too; they are not while another process
-    /// writes.
+    /// writes, nor on a disk that cannot be written.
     pub pages_checked: bool,
     /// What does not hold, the first hundred.
     pub problems: Vec<String>,
@@ -83,6 +84,8 @@ impl EmbeddedStore {
                 drop(lock);
             }
             Err(StoreError::Locked { .. }) => {}
+            // Nobody writes there, and the check of the pages would: it repairs.
+            Err(StoreError::Io { source, .. }) if source.kind() == ErrorKind::ReadOnlyFilesystem => {}
             Err(error) => return Err(error),
         }
         let snapshot = match self.snapshot() {

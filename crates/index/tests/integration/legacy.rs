@@ -5,6 +5,7 @@ use std::path::Path;
 use lorgnon_embed::EncoderSpec;
 use lorgnon_index::{EmbeddedStore, Store, StoreError, legacy};
 use lorgnon_look::{ClassLabel, Colour, Gender, Slot};
+use proptest::prelude::*;
 
 use crate::embedded::{entry, fill};
 
@@ -170,4 +171,44 @@ fn an_import_relabels_what_is_held_and_adds_what_has_usable_vectors() {
     let reader = store.reader().unwrap();
     assert_eq!(reader.vectors("a").unwrap().unwrap().global, [0.0, 1.0, 0.0]);
     assert_eq!(reader.manifest().encoder, Some(encoder("small", 3)));
+}
+
+proptest! {
+    /// What the fuzz target `legacy_index` does with a nightly toolchain.
+    #[test]
+    fn a_mangled_file_is_read_or_refused(
+        edits in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>(), 0u8..3), 0..6),
+        kept in any::<prop::sample::Index>(), whole: bool,
+    ) {
+        let mut bytes = SMALL.as_bytes().to_vec();
+        for (place, byte, what) in edits {
+            let at = place.index(bytes.len());
+            match what {
+                0 => bytes[at] = byte,
+                1 => bytes.insert(at, byte),
+                // Repeats a part: keys that come twice, numbers without end.
+                _ => {
+                    let part = bytes[at..bytes.len().min(at + usize::from(byte))].to_vec();
+                    bytes.splice(at..at, part);
+                }
+            }
+        }
+        if !whole {
+            bytes.truncate(kept.index(bytes.len()));
+        }
+        FOLDER.with(|folder| {
+            let path = folder.path().join("vision-index.json");
+            std::fs::write(&path, &bytes).unwrap();
+            let mut shown = 0;
+            let read = legacy::read(&path, &mut |_| shown += 1);
+            if let Ok(import) = legacy::import(&path, &encoder("small", 3)) {
+                prop_assert!(read.is_ok() && import.entries.len() <= shown);
+            }
+            Ok(())
+        })?;
+    }
+}
+
+thread_local! {
+    static FOLDER: tempfile::TempDir = tempfile::tempdir().unwrap();
 }

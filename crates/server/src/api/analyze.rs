@@ -1,6 +1,5 @@
 //! `POST /api/analyze-look`: a picture becomes a look.
 
-use std::sync::Arc;
 use std::time::Instant;
 
 use axum::extract::{Request, State};
@@ -16,12 +15,18 @@ use crate::upload::Upload;
 /// Answers with the whole analysis.
 pub(crate) async fn analyze(State(state): State<AppState>, request: Request) -> ApiResult<Response> {
     let upload = Upload::collect(&state, request).await?;
-    let (backend, limits) = (Arc::clone(&state.backend), state.config.limits);
+    let (worker, limits) = (state.clone(), state.config().limits);
+    let asked = Instant::now();
     let work = move || -> ApiResult<_> {
-        let started = Instant::now();
-        let upload = upload.open(&limits)?;
+        let (started, metrics) = (Instant::now(), &worker.metrics);
+        metrics.wait.took(started - asked);
+        let upload =
+            metrics.decode.time(|| tracing::info_span!("decode").in_scope(|| upload.open(&limits)))?;
         let neighbours = upload.neighbours()?;
-        let mut analysis = backend.analyze(&upload.picture, neighbours).map_err(|error| {
+        let predict = tracing::info_span!("predict");
+        let analysed =
+            metrics.predict.time(|| predict.in_scope(|| worker.backend.analyze(&upload.picture, neighbours)));
+        let mut analysis = analysed.map_err(|error| {
             tracing::error!(error = &error as &dyn std::error::Error, "analysis failed");
             ApiError::analysis_failed()
         })?;
@@ -30,14 +35,14 @@ pub(crate) async fn analyze(State(state): State<AppState>, request: Request) -> 
             tracing::error!(%error, "analysis could not be written as JSON");
             ApiError::analysis_failed()
         })?;
-        Ok((body, analysis.verdict, started.elapsed()))
+        metrics.analysed(started.elapsed(), &analysis);
+        Ok(body)
     };
-    let (body, verdict, took) = match state.pictures.run(work).await {
+    let body = match state.pictures.run(work).await {
         Ok(result) => result?,
         Err(PoolError::Full) => return Err(ApiError::overloaded()),
         Err(PoolError::Panicked) => return Err(ApiError::analysis_failed()),
     };
-    state.metrics.analysed(took, verdict);
     Ok(([(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "no-store")], body)
         .into_response())
 }

@@ -61,7 +61,7 @@ pub(crate) async fn add(
 ) -> ApiResult<Response> {
     let collection = collection(&state)?;
     let upload = Upload::collect(&state, request).await?;
-    let (backend, limits) = (Arc::clone(&state.backend), state.config.limits);
+    let (backend, limits) = (Arc::clone(&state.backend), state.config().limits);
     let (added, known) = state
         .pictures
         .run(move || -> ApiResult<_> {
@@ -102,7 +102,7 @@ pub(crate) async fn correct(
     Path(id): Path<String>,
     request: Request,
 ) -> ApiResult<Response> {
-    let bytes = read_body(request.into_body(), LABELS_MAX_BYTES).await?;
+    let bytes = read_body(request.into_body(), LABELS_MAX_BYTES, &mut state.bodies.reserve()).await?;
     let patch = LabelPatch::from_json(&bytes)?;
     change(&state, id, move |collection, id, known| {
         Ok(collection.correct(id, known, |labels| patch.apply(labels))?)

@@ -1,8 +1,9 @@
-//! `GET /health`: whether the program can do its work, and what keeps it from its best.
+//! `GET /health`: whether the program can do its work, and what keeps it from its best; `/health/live` and
+//! `/health/ready` for those who start, stop and choose servers.
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::header;
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
@@ -88,4 +89,33 @@ pub(crate) async fn show(State(state): State<AppState>, language: Language) -> A
         version: env!("CARGO_PKG_VERSION"),
     };
     Ok(([(header::CACHE_CONTROL, "no-store")], Json(answer)).into_response())
+}
+
+/// What `/health/live` and `/health/ready` say.
+#[derive(Serialize)]
+struct ProbeAnswer {
+    status: &'static str,
+}
+
+/// The process answers. Nothing else is asked: whoever gets no answer may start it anew.
+pub(crate) async fn live() -> Response {
+    probe(StatusCode::OK, "live")
+}
+
+/// Whether requests may be sent here: 503 while the server ends, or has no index that it could read.
+/// An empty index is one: the pages must be there to fill it.
+pub(crate) async fn ready(State(state): State<AppState>) -> ApiResult<Response> {
+    if *state.stopping.borrow() {
+        return Ok(probe(StatusCode::SERVICE_UNAVAILABLE, "stopping"));
+    }
+    let health = state.read(|backend| backend.health()).await?;
+    Ok(if health.problems.contains(&Problem::IndexUnreadable) {
+        probe(StatusCode::SERVICE_UNAVAILABLE, "index_unreadable")
+    } else {
+        probe(StatusCode::OK, "ready")
+    })
+}
+
+fn probe(code: StatusCode, status: &'static str) -> Response {
+    (code, [(header::CACHE_CONTROL, "no-store")], Json(ProbeAnswer { status })).into_response()
 }

@@ -16,7 +16,7 @@ use crate::upload::Upload;
 /// Takes a picture as `analyze-look` does.
 pub(crate) async fn explain(State(state): State<AppState>, request: Request) -> ApiResult<Response> {
     let upload = Upload::collect(&state, request).await?;
-    let (backend, limits) = (Arc::clone(&state.backend), state.config.limits);
+    let (backend, limits) = (Arc::clone(&state.backend), state.config().limits);
     let found = state
         .pictures
         .run(move || -> ApiResult<_> {

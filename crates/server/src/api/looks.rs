@@ -168,7 +168,7 @@ pub(crate) async fn show(State(state): State<AppState>, Path(id): Path<String>) 
 
 /// A look's small picture.
 pub(crate) async fn thumbnail(State(state): State<AppState>, Path(id): Path<String>) -> ApiResult<Response> {
-    let limits = state.config.limits;
+    let limits = state.config().limits;
     picture(state.read_looks(move |looks| looks.thumbnail(&id, &limits)).await?)
 }
 

@@ -27,7 +27,7 @@ struct SimilarLookAnswer {
 /// Takes a picture as `analyze-look` does, and `class`, `gender`, `slot` with `item` as filters.
 pub(crate) async fn search(State(state): State<AppState>, request: Request) -> ApiResult<Response> {
     let upload = Upload::collect(&state, request).await?;
-    let (backend, limits) = (Arc::clone(&state.backend), state.config.limits);
+    let (backend, limits) = (Arc::clone(&state.backend), state.config().limits);
     let found = state
         .pictures
         .run(move || {

@@ -31,7 +31,7 @@ async function ask(picture, signal, retries = 0) {
     method: "POST", body: picture, signal,
     headers: { "content-type": "application/octet-stream", "accept-language": document.documentElement.lang },
   });
-  if (response.status === 503 && retries < RETRIES_MAX) {
+  if ([429, 503].includes(response.status) && retries < RETRIES_MAX) {
     announce(t("busy"), "busy");
     const seconds = Number(response.headers.get("retry-after")) || 1;
     await new Promise((resolve) => setTimeout(resolve, seconds * 1000));

@@ -9,7 +9,7 @@ use crate::state::AppState;
 
 pub(super) async fn allow(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let origin = request.headers().get(header::ORIGIN).cloned();
-    let allowed = origin.and_then(|origin| answer_for(&state.config.allowed_origins, &origin));
+    let allowed = origin.and_then(|origin| answer_for(&state.config().allowed_origins, &origin));
     let asks = request.method() == Method::OPTIONS
         && request.headers().contains_key(header::ACCESS_CONTROL_REQUEST_METHOD);
     let mut response = if asks && allowed.is_some() {

@@ -10,7 +10,7 @@ use crate::error::ApiError;
 use crate::state::AppState;
 
 pub(super) async fn limit(State(state): State<AppState>, request: Request, next: Next) -> Response {
-    match tokio::time::timeout(state.config.request_timeout, next.run(request)).await {
+    match tokio::time::timeout(state.config().request_timeout, next.run(request)).await {
         Ok(response) => response,
         Err(_) => ApiError::timed_out().into_response(),
     }

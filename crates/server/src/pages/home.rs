@@ -69,7 +69,7 @@ pub(crate) async fn show(State(state): State<AppState>, language: Language, uri:
         .with("collects", if state.collection.is_some() { "true" } else { "false" })
         .with("looks", health.looks.to_string())
         .with("encoder", model_name(&health.encoder))
-        .with("max-mb", (state.config.limits.max_bytes >> 20).to_string());
+        .with("max-mb", (state.config().limits.max_bytes >> 20).to_string());
     let content = render(TEMPLATE, language, &values);
     let page = Page { title: "title.home", content, script: Some("home.js"), address: "/", head: "" };
     let chosen = Language::from_query(&uri);

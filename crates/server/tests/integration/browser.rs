@@ -32,7 +32,7 @@ fn start(
     };
     let shutdown = shutdown.clone();
     let server = std::thread::spawn(move || {
-        serve(config, Arc::new(backend), &shutdown, |address| ready.send(address).unwrap())
+        serve(config, Arc::new(backend), &shutdown, None, |address| ready.send(address).unwrap())
     });
     (is_ready.recv().unwrap(), server)
 }

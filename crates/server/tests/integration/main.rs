@@ -4,6 +4,7 @@
 
 mod browser;
 mod client;
+mod connections;
 mod fake;
 mod routes;
 mod shutdown;

@@ -21,7 +21,9 @@ fn it_answers_until_it_is_told_to_end_and_ends_its_streams() {
         let shutdown = shutdown.clone();
         move || {
             let config = config("127.0.0.1:0".parse().unwrap());
-            serve(config, Arc::new(FakeBackend::default()), &shutdown, |address| ready.send(address).unwrap())
+            serve(config, Arc::new(FakeBackend::default()), &shutdown, None, |address| {
+                ready.send(address).unwrap()
+            })
         }
     });
     let address = is_ready.recv().unwrap();
@@ -44,6 +46,6 @@ fn it_answers_until_it_is_told_to_end_and_ends_its_streams() {
 fn an_address_that_is_taken_is_named() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap();
-    let ended = serve(config(address), Arc::new(FakeBackend::default()), &Shutdown::default(), |_| {});
+    let ended = serve(config(address), Arc::new(FakeBackend::default()), &Shutdown::default(), None, |_| {});
     assert!(matches!(ended, Err(ServerError::Listen { listen, .. }) if listen == address));
 }

@@ -91,3 +91,55 @@ async fn metrics_count_routes_not_addresses() {
     assert!(!text.contains("unheard-of"));
     assert!(text.contains("lorgnon_index_looks 8"));
 }
+
+/// The dashboard in `docs` asks only for what is counted.
+#[tokio::test]
+async fn the_dashboard_knows_only_metrics_that_exist() {
+    let client = Client::new(FakeBackend::default());
+    let png = client.get("/api/looks/look-01/image").await.body;
+    client.post("/api/analyze-look", "image/png", png).await;
+    let text = client.get("/metrics").await.text();
+    let exist: Vec<&str> =
+        text.lines().filter_map(|line| line.strip_prefix("# TYPE ")?.split(' ').next()).collect();
+    let dashboard = include_str!("../../../../../docs/grafana-dashboard.json");
+    serde_json::from_str::<serde_json::Value>(dashboard).unwrap();
+    let mut asked = 0;
+    for word in dashboard.split(|character: char| !character.is_ascii_alphanumeric() && character != '_') {
+        if !word.starts_with("lorgnon_") && !word.starts_with("process_") {
+            continue;
+        }
+        let name = word.strip_suffix("_bucket").unwrap_or(word);
+        // On other systems the process tells nothing of itself.
+        assert!(
+            exist.contains(&name) || (cfg!(not(target_os = "linux")) && name.starts_with("process_")),
+            "{word}"
+        );
+        asked += 1;
+    }
+    assert!(asked > 20, "{asked}");
+    for name in exist.iter().filter(|name| name.starts_with("lorgnon_")) {
+        assert!(dashboard.contains(name), "{name} is counted and not shown");
+    }
+}
+
+#[tokio::test]
+async fn what_is_counted_of_answers_is_their_times_verdicts_and_confidence() {
+    let client = Client::new(FakeBackend::default());
+    let png = client.get("/api/looks/look-01/image").await.body;
+    for _ in 0..3 {
+        assert_eq!(client.post("/api/analyze-look", "image/png", png.clone()).await.status, 200);
+    }
+    let text = client.get("/metrics").await.text();
+    for expected in [
+        "lorgnon_verdicts_total{verdict=\"recognised\"} 3",
+        "lorgnon_decode_seconds_count 3",
+        "lorgnon_predict_seconds_count 3",
+        "lorgnon_wait_seconds_count 3",
+        "lorgnon_confidence_bucket{le=\"+Inf\"} 3",
+        "lorgnon_request_seconds_count{route=\"/api/analyze-look\"} 3",
+        "lorgnon_confidence_drift 0",
+        "lorgnon_training_running 0",
+    ] {
+        assert!(text.lines().any(|line| line == expected), "{expected} in\n{text}");
+    }
+}
