@@ -9,3 +9,4 @@ mod encoders;
 mod program;
 mod settings;
 mod suspects;
+mod upgrading;
