@@ -74,7 +74,9 @@ fn unpacked(text: &str) -> Result<Fields, String> {
 
 /// As [`unpacked`], of an address; `None` for one that describes no look.
 fn address(text: &str) -> Option<Result<Fields, String>> {
-    if !text.contains('/') && !text.contains('?') {
+    // A picture in a `data:` URL has slashes by chance.
+    let inline = text.get(..5).is_some_and(|scheme| scheme.eq_ignore_ascii_case("data:"));
+    if inline || !text.contains(['/', '?']) {
         return None;
     }
     if let Some(look) = LookString::parse_address(text) {
@@ -216,7 +218,8 @@ mod tests {
             assert!(warnings[0].starts_with("`look`: `") && warnings[0].contains(reason), "{warnings:?}");
         }
         // A picture's address promises nothing.
-        for text in ["https://example.org/look/zz/full", "https://example.org/?s=zz", "a/b.png?c"] {
+        let inline = "data:image/png;base64,AAAA/look/7b317d/AAAA";
+        for text in ["https://example.org/look/zz/full", "https://example.org/?s=zz", "a/b.png?c", inline] {
             assert!(matches!(said(json!({ "url": text })), (None, warnings) if warnings.is_empty()));
         }
     }
