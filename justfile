@@ -60,7 +60,7 @@ deb: dist
 reproducible:
     tools/check-reproducible
 
-# what the program is made of: CycloneDX, in crates/cli/lorgnon.cdx.json (needs `cargo install cargo-cyclonedx`)
+# what the program is made of: CycloneDX, one file a crate, the program in crates/cli/lorgnon.cdx.json (needs `cargo install cargo-cyclonedx`)
 sbom:
     cargo cyclonedx --manifest-path crates/cli/Cargo.toml --format json
 
