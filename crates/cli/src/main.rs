@@ -7,6 +7,8 @@
 
 mod arguments;
 mod commands;
+#[cfg(test)]
+mod documentation;
 mod encoders;
 mod hints;
 mod interrupt;

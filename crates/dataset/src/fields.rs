@@ -1,6 +1,7 @@
 //! Labels as exports write them: which field means what, under all its names.
 
 mod colours;
+mod described;
 mod items;
 
 use lorgnon_look::{Class, ClassLabel, Gender};
@@ -10,13 +11,14 @@ use crate::Warning;
 use crate::skipped::shortened;
 
 pub(crate) use colours::colours;
+pub(crate) use described::{Described, described};
 pub(crate) use items::items;
 
 /// An entry's fields.
 pub(crate) type Fields = Map<String, Value>;
 
-const CLASS_FIELDS: [&str; 8] =
-    ["class", "breed", "classe", "className", "breedName", "breedId", "breed_id", "race"];
+const CLASS_FIELDS: [&str; 9] =
+    ["class", "breed", "classe", "className", "breedName", "breedId", "breed_id", "race", "race_id"];
 const GENDER_FIELDS: [&str; 5] = ["gender", "sexe", "sex", "genderId", "genre"];
 const HEAD_FIELDS: [&str; 3] = ["head", "headId", "head_id"];
 
@@ -46,11 +48,14 @@ pub(crate) fn whole(number: &serde_json::Number) -> Option<i128> {
 
 /// The class under the first of its names that holds text or a number.
 pub(crate) fn class(fields: &Fields, warnings: &mut Vec<Warning>) -> Option<ClassLabel> {
-    for value in present(fields, &CLASS_FIELDS) {
+    for (field, value) in named(fields, &CLASS_FIELDS) {
         match text_of(value) {
             Some(text) => return Some(ClassLabel::new(&text)),
             None if value.is_string() => {}
-            None => warnings.push(Warning::UnusableClass { value: shortened(value) }),
+            None => {
+                let field = field.to_owned();
+                warnings.push(Warning::UnusableClass { field, value: shortened(value) });
+            }
         }
     }
     None
@@ -59,13 +64,14 @@ pub(crate) fn class(fields: &Fields, warnings: &mut Vec<Warning>) -> Option<Clas
 /// The sex under the first of its names that holds a known word.
 pub(crate) fn gender(fields: &Fields, warnings: &mut Vec<Warning>) -> Option<Gender> {
     let mut unusable = Vec::new();
-    for value in present(fields, &GENDER_FIELDS) {
+    for (field, value) in named(fields, &GENDER_FIELDS) {
         let text = text_of(value);
         if let Some(gender) = text.as_deref().and_then(Gender::parse) {
             return Some(gender);
         }
         if text.is_some() || !value.is_string() {
-            unusable.push(Warning::UnusableGender { value: shortened(value) });
+            let field = field.to_owned();
+            unusable.push(Warning::UnusableGender { field, value: shortened(value) });
         }
     }
     warnings.append(&mut unusable);
@@ -79,24 +85,28 @@ pub(crate) fn check_head(
     gender: Option<Gender>,
     warnings: &mut Vec<Warning>,
 ) {
-    let head = present(fields, &HEAD_FIELDS).find_map(|value| text_of(value)?.parse::<u64>().ok());
-    let Some((head, (said_class, said_gender))) =
-        head.and_then(|head| Class::from_head(head).map(|said| (head, said)))
-    else {
+    let head = |(field, value)| Some((field, text_of(value)?.parse::<u64>().ok()?));
+    let Some((field, head)) = named(fields, &HEAD_FIELDS).find_map(head) else { return };
+    let Some((said_class, said_gender)) = Class::from_head(head) else {
         return;
     };
     // A label of another game says nothing a head id could contradict.
     let other_class = class.and_then(ClassLabel::class).is_some_and(|class| class.id != said_class.id);
     let other_gender = gender.is_some_and(|gender| gender != said_gender);
     if other_class || other_gender {
-        warnings
-            .push(Warning::HeadContradicts { head, says: format!("{} {said_gender}", said_class.french) });
+        let says = format!("{} {said_gender}", said_class.french);
+        warnings.push(Warning::HeadContradicts { field: field.to_owned(), head, says });
     }
 }
 
 /// The non-null values under these names, in the order of the names.
 pub(crate) fn present<'a>(fields: &'a Fields, names: &'a [&str]) -> impl Iterator<Item = &'a Value> {
-    names.iter().filter_map(|name| fields.get(*name)).filter(|value| !value.is_null())
+    named(fields, names).map(|(_, value)| value)
+}
+
+/// As [`present`], with the names.
+pub(crate) fn named<'a>(fields: &'a Fields, names: &'a [&str]) -> impl Iterator<Item = (&'a str, &'a Value)> {
+    names.iter().filter_map(|name| Some((*name, fields.get(*name)?))).filter(|(_, value)| !value.is_null())
 }
 
 #[cfg(test)]
@@ -132,7 +142,7 @@ pub(crate) mod tests {
         assert_eq!(gender(&entry, &mut warnings), Some(Gender::Female));
         assert_eq!(warnings, []);
         assert_eq!(gender(&fields(json!({ "sex": 7 })), &mut warnings), None);
-        assert_eq!(warnings, [Warning::UnusableGender { value: "7".to_owned() }]);
+        assert_eq!(warnings, [Warning::UnusableGender { field: "sex".to_owned(), value: "7".to_owned() }]);
     }
 
     #[test]
@@ -140,7 +150,7 @@ pub(crate) mod tests {
         let mut warnings = Vec::new();
         assert_eq!(class(&fields(json!({ "class": " Lizard " })), &mut warnings).unwrap().as_str(), "Lizard");
         assert_eq!(class(&fields(json!({ "class": [1] })), &mut warnings), None);
-        assert_eq!(warnings, [Warning::UnusableClass { value: "[1]".to_owned() }]);
+        assert_eq!(warnings, [Warning::UnusableClass { field: "class".to_owned(), value: "[1]".to_owned() }]);
     }
 
     #[test]

@@ -11,7 +11,10 @@ use crate::fields::{Fields, present};
 use crate::skipped::shortened_text;
 use crate::{ImageReference, Options, SkipReason};
 
-const IMAGE_FIELDS: [&str; 9] = ["image", "img", "path", "preview", "url", "href", "sprite", "file", "asset"];
+pub(crate) const IMAGE_FIELDS: [&str; 10] =
+    ["image", "img", "path", "preview", "url", "href", "sprite", "file", "asset", "image_path"];
+/// What pictures named by an entry's id may end in.
+const EXTENSIONS: [&str; 6] = ["png", "webp", "jpg", "jpeg", "gif", "bmp"];
 /// How deep objects within objects are searched.
 const DEEPEST: usize = 4;
 
@@ -23,12 +26,15 @@ pub(crate) struct Places {
     pub(crate) root: PathBuf,
 }
 
-/// The entry's picture: the first of its references that leads to one.
+/// The entry's picture: the first of its references that leads to one. Exports of looks that their
+/// site draws anew each time name none, or one on the network: then the file that has the entry's own
+/// id for its name, beside the export or in `images/`.
 ///
 /// # Errors
 /// Why the first reference does not, when none does.
 pub(crate) fn image(
     fields: &Fields,
+    id: Option<&str>,
     places: &Places,
     options: &Options,
 ) -> Result<ImageReference, SkipReason> {
@@ -43,7 +49,22 @@ pub(crate) fn image(
             Err(reason) => first_failure = first_failure.or(Some(reason)),
         }
     }
-    Err(first_failure.unwrap_or(SkipReason::NoImage))
+    let reason = first_failure.unwrap_or(SkipReason::NoImage);
+    if matches!(reason, SkipReason::NoImage | SkipReason::ImageRemote { .. })
+        && let Some(found) = id.and_then(|id| named_by(id, places, options))
+    {
+        return Ok(found);
+    }
+    Err(reason)
+}
+
+/// The picture whose file name is an entry's id.
+fn named_by(id: &str, places: &Places, options: &Options) -> Option<ImageReference> {
+    if id.contains(['/', '\\', '\0', ':']) || id.starts_with('.') {
+        return None;
+    }
+    let names = EXTENSIONS.iter().map(|extension| format!("{id}.{extension}"));
+    names.filter_map(|name| resolve(&name, places, options).ok()).next()
 }
 
 /// All texts of a text, an array or an object with the same field names.

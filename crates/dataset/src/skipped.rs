@@ -111,22 +111,29 @@ impl fmt::Display for Skipped {
     }
 }
 
-/// A part of a used entry that was left out or looks wrong.
+/// A part of a used entry that was left out or looks wrong. `field` is where it stands, as the entry
+/// spells it: `colors`, `items.coiffe`, `link.items`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "warning", rename_all = "camelCase")]
 pub enum Warning {
     /// A class that is neither text nor number.
     UnusableClass {
+        /// Where it stands.
+        field: String,
         /// As written (shortened).
         value: String,
     },
     /// A sex that no known word says.
     UnusableGender {
+        /// Where it stands.
+        field: String,
         /// As written (shortened).
         value: String,
     },
     /// A colour that cannot be read; its position stays, unknown.
     UnusableColour {
+        /// Where it stands.
+        field: String,
         /// 1-based position.
         position: usize,
         /// As written (shortened).
@@ -134,28 +141,36 @@ pub enum Warning {
     },
     /// More colours than a look has; the first six are kept.
     ExtraColours {
+        /// Where they stand.
+        field: String,
         /// How many were given.
         count: usize,
     },
     /// Something worn in a place that does not change the picture, or an unknown name for one.
     UnknownSlot {
+        /// Where it stands.
+        field: String,
         /// As written.
         name: String,
     },
     /// A value that is no item id.
     UnusableItem {
-        /// Where it would be worn.
-        slot: Option<Slot>,
+        /// Where it stands.
+        field: String,
         /// As written (shortened).
         value: String,
     },
     /// An item listed without its slot, which no catalogue told.
     UnplacedItem {
+        /// Where it stands.
+        field: String,
         /// The item.
         item: ItemId,
     },
     /// An item whose slot another one already has; the first is kept.
     SlotTaken {
+        /// Where it stands.
+        field: String,
         /// The slot.
         slot: Slot,
         /// The item left out.
@@ -163,35 +178,100 @@ pub enum Warning {
     },
     /// The head id belongs to another class or sex than the labels say.
     HeadContradicts {
+        /// Where it stands.
+        field: String,
         /// The head id.
         head: u64,
         /// What it says.
         says: String,
     },
+    /// A look string, renderer's address or share link that cannot be read.
+    UnusableLook {
+        /// Where it stands.
+        field: String,
+        /// As written (shortened).
+        value: String,
+        /// What is wrong with it.
+        message: String,
+    },
+    /// A look string, renderer's address or share link says something else than the entry's own
+    /// labels, which hold.
+    LookContradicts {
+        /// Where it stands.
+        field: String,
+        /// The label it contradicts.
+        label: &'static str,
+        /// What it says.
+        says: String,
+    },
+}
+
+impl Warning {
+    /// The field it is about.
+    #[must_use]
+    pub fn field(&self) -> &str {
+        match self {
+            Self::UnusableClass { field, .. }
+            | Self::UnusableGender { field, .. }
+            | Self::UnusableColour { field, .. }
+            | Self::ExtraColours { field, .. }
+            | Self::UnknownSlot { field, .. }
+            | Self::UnusableItem { field, .. }
+            | Self::UnplacedItem { field, .. }
+            | Self::SlotTaken { field, .. }
+            | Self::HeadContradicts { field, .. }
+            | Self::UnusableLook { field, .. }
+            | Self::LookContradicts { field, .. } => field,
+        }
+    }
+
+    /// The same of a field that stands inside another one.
+    pub(crate) fn within(mut self, outer: &str) -> Self {
+        match &mut self {
+            Self::UnusableClass { field, .. }
+            | Self::UnusableGender { field, .. }
+            | Self::UnusableColour { field, .. }
+            | Self::ExtraColours { field, .. }
+            | Self::UnknownSlot { field, .. }
+            | Self::UnusableItem { field, .. }
+            | Self::UnplacedItem { field, .. }
+            | Self::SlotTaken { field, .. }
+            | Self::HeadContradicts { field, .. }
+            | Self::UnusableLook { field, .. }
+            | Self::LookContradicts { field, .. } => *field = format!("{outer}.{field}"),
+        }
+        self
+    }
 }
 
 impl fmt::Display for Warning {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "`{}`: ", self.field())?;
         match self {
-            Self::UnusableClass { value } => write!(formatter, "`{value}` is not a class"),
-            Self::UnusableGender { value } => write!(formatter, "`{value}` is not a sex"),
-            Self::UnusableColour { position, value } => {
+            Self::UnusableClass { value, .. } => write!(formatter, "`{value}` is not a class"),
+            Self::UnusableGender { value, .. } => write!(formatter, "`{value}` is not a sex"),
+            Self::UnusableColour { position, value, .. } => {
                 write!(formatter, "colour {position}, `{value}`, is not a colour")
             }
-            Self::ExtraColours { count } => write!(formatter, "{count} colours given, the first 6 are kept"),
-            Self::UnknownSlot { name } => write!(formatter, "`{name}` is not a slot"),
-            Self::UnusableItem { slot: Some(slot), value } => {
-                write!(formatter, "`{value}` in slot `{slot}` is not an item id")
+            Self::ExtraColours { count, .. } => {
+                write!(formatter, "{count} colours given, the first 6 are kept")
             }
-            Self::UnusableItem { slot: None, value } => write!(formatter, "`{value}` is not an item id"),
-            Self::UnplacedItem { item } => {
+            Self::UnknownSlot { name, .. } => write!(formatter, "`{name}` is not a slot"),
+            Self::UnusableItem { value, .. } => write!(formatter, "`{value}` is not an item id"),
+            Self::UnplacedItem { item, .. } => {
                 write!(formatter, "item {item} has no slot and no catalogue tells it")
             }
-            Self::SlotTaken { slot, item } => {
+            Self::SlotTaken { slot, item, .. } => {
                 write!(formatter, "item {item} left out: slot `{slot}` is taken")
             }
-            Self::HeadContradicts { head, says } => {
+            Self::HeadContradicts { head, says, .. } => {
                 write!(formatter, "head {head} belongs to {says}, the labels say otherwise")
+            }
+            Self::UnusableLook { value, message, .. } => {
+                write!(formatter, "`{value}` describes no look: {message}")
+            }
+            Self::LookContradicts { label, says, .. } => {
+                write!(formatter, "says {label} {says}, the entry's own label says otherwise")
             }
         }
     }

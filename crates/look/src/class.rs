@@ -87,6 +87,25 @@ impl Class {
             _ => None,
         }
     }
+
+    /// What the body skin of a look string says of class and sex. `None` for skins of other bodies,
+    /// and for classes whose body skins are not known here (from Eliotrope on).
+    #[must_use]
+    pub fn from_body(skin: u64) -> Option<(&'static Self, Gender)> {
+        let (id, gender) = match skin {
+            10..=121 if skin % 10 < 2 => {
+                (skin / 10, if skin.is_multiple_of(10) { Gender::Male } else { Gender::Female })
+            }
+            1405 => (13, Gender::Male),
+            1407 => (13, Gender::Female),
+            1437 => (14, Gender::Male),
+            1438 => (14, Gender::Female),
+            1663 => (15, Gender::Male),
+            1664 => (15, Gender::Female),
+            _ => return None,
+        };
+        Self::from_id(id).map(|class| (class, gender))
+    }
 }
 
 /// A class as labels name it: the French name of a Dofus class, or any other game's word unchanged.
@@ -169,5 +188,18 @@ mod tests {
         assert_eq!(told(302), Some((20, Gender::Female)));
         assert_eq!(told(0), None);
         assert_eq!(told(290), None);
+    }
+
+    #[test]
+    fn body_skins_tell_class_and_sex() {
+        let told = |skin| Class::from_body(skin).map(|(class, gender)| (class.id, gender));
+        assert_eq!(told(10), Some((1, Gender::Male)));
+        assert_eq!(told(81), Some((8, Gender::Female)));
+        assert_eq!(told(121), Some((12, Gender::Female)));
+        assert_eq!(told(1405), Some((13, Gender::Male)));
+        assert_eq!(told(1664), Some((15, Gender::Female)));
+        for other in [0, 1, 12, 22, 130, 1406, 2012, u64::MAX] {
+            assert_eq!(told(other), None, "{other}");
+        }
     }
 }

@@ -15,6 +15,7 @@ mod gender;
 mod item;
 mod look;
 mod look_string;
+mod share_link;
 mod slot;
 mod text;
 
@@ -25,5 +26,6 @@ pub use gender::Gender;
 pub use item::ItemId;
 pub use look::{COLOUR_COUNT, Look};
 pub use look_string::{LookString, LookStringError, SubEntity};
+pub use share_link::{ShareLink, ShareLinkError};
 pub use slot::{SLOT_COUNT, Slot, SlotMap};
 pub use text::fold;

@@ -9,7 +9,7 @@ mod parser;
 
 use std::fmt;
 
-use crate::{COLOUR_COUNT, Colour};
+use crate::{COLOUR_COUNT, Class, Colour, Gender};
 
 /// Bones of a humanoid.
 const HUMANOID_BONES: u64 = 1;
@@ -121,6 +121,12 @@ impl LookString {
         }
     }
 
+    /// What the character's skins say of class and sex: its body comes before all it wears.
+    #[must_use]
+    pub fn class_and_gender(&self) -> Option<(&'static Class, Gender)> {
+        Class::from_body(*self.character()?.skins.first()?)
+    }
+
     fn rider(&self) -> Option<&Self> {
         self.sub_entities.iter().find(|entity| entity.category == RIDER_CATEGORY).map(|entity| &entity.look)
     }
@@ -192,6 +198,7 @@ mod tests {
         let rider = mounted.character().unwrap();
         assert_eq!((rider.bones, &rider.skins[..]), (1, &[30][..]));
         assert_eq!(rider.six_colours()[2], Some(Colour::from_rgb(255)));
+        assert_eq!(mounted.class_and_gender().unwrap().0.french, "Enutrof");
         assert_eq!(LookString::parse("{7}").unwrap().character(), None);
     }
 

@@ -72,9 +72,9 @@ impl Slot {
             "familier" | "pet" | "companion" | "mount" | "monture" | "montilier" | "dofus_item_pet_id" => {
                 Self::Familier
             }
-            "epauliere" | "shoulder" | "epaule" => Self::Epauliere,
+            "epauliere" | "shoulder" | "shoulders" | "shoulderpads" | "epaule" => Self::Epauliere,
             "costume" | "outfit" | "dofus_item_costume_id" => Self::Costume,
-            "ailes" | "wings" => Self::Ailes,
+            "ailes" | "wings" | "wing" => Self::Ailes,
             _ => return None,
         })
     }

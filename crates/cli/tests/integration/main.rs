@@ -11,3 +11,4 @@ mod reload;
 mod settings;
 mod suspects;
 mod telemetry;
+mod upgrading;

@@ -3,11 +3,13 @@
 use lorgnon_look::{COLOUR_COUNT, Colour, ColourError};
 use serde_json::Value;
 
-use super::{Fields, present, text_of, whole};
+use super::{Fields, named, text_of, whole};
 use crate::Warning;
 use crate::skipped::shortened;
 
 const COLOUR_FIELDS: [&str; 6] = ["colors", "palette", "skinColors", "lookColors", "couleurs", "colours"];
+/// The field of collection files.
+const COLLECTION_FIELD: &str = "couleurs";
 /// Barbofus rows, in the order of the channels.
 const BARBOFUS_FIELDS: [&str; COLOUR_COUNT] =
     ["color_skin", "color_hair", "color_cloth_1", "color_cloth_2", "color_cloth_3", "color_cloth_4"];
@@ -15,22 +17,31 @@ const BARBOFUS_FIELDS: [&str; COLOUR_COUNT] =
 /// The colours by position; a colour that cannot be read keeps its place as `None`, as does `-1`,
 /// "the class's default".
 pub(crate) fn colours(fields: &Fields, warnings: &mut Vec<Warning>) -> Vec<Option<Colour>> {
-    for value in present(fields, &COLOUR_FIELDS) {
-        let placed = listed(value);
+    for (field, value) in named(fields, &COLOUR_FIELDS) {
+        let placed = listed(field, value);
         if !placed.is_empty() {
+            let placed: Vec<_> =
+                placed.into_iter().map(|(position, value)| Written { field, position, value }).collect();
             return read(&placed, warnings);
         }
     }
     let row: Vec<_> = BARBOFUS_FIELDS
         .iter()
         .enumerate()
-        .filter_map(|(position, name)| Some((position, fields.get(*name)?.clone())))
+        .filter_map(|(position, field)| Some(Written { field, position, value: fields.get(*field)?.clone() }))
         .collect();
     read(&row, warnings)
 }
 
+/// A colour as it is written, and where.
+struct Written<'a> {
+    field: &'a str,
+    position: usize,
+    value: Value,
+}
+
 /// The written values with their positions.
-fn listed(value: &Value) -> Vec<(usize, Value)> {
+fn listed(field: &str, value: &Value) -> Vec<(usize, Value)> {
     let in_order = |values: Vec<Value>| -> Vec<(usize, Value)> {
         // `2=15047528` and the network's `(index << 24) | rgb` say their own position.
         let said: Option<Vec<usize>> =
@@ -48,9 +59,11 @@ fn listed(value: &Value) -> Vec<(usize, Value)> {
         Value::Object(by_key) => {
             let keys: Option<Vec<usize>> = by_key.keys().map(|key| key.trim().parse().ok()).collect();
             match keys {
-                // Numbered from 0 or from 1; a missing number is a missing colour.
+                // Numbered from 0 or from 1; a missing number is a missing colour. Collection files
+                // count from 0, also where the first colour is missing.
                 Some(keys) if all_different(&keys) => {
-                    let first = usize::from(!keys.contains(&0));
+                    let from_nought = field == COLLECTION_FIELD && !keys.contains(&COLOUR_COUNT);
+                    let first = usize::from(!keys.contains(&0) && !from_nought);
                     let mut placed: Vec<_> =
                         keys.into_iter().map(|key| key - first).zip(by_key.values().cloned()).collect();
                     placed.sort_by_key(|(position, _)| *position);
@@ -90,18 +103,22 @@ fn all_different(positions: &[usize]) -> bool {
     !sorted.is_empty() && sorted.windows(2).all(|pair| pair[0] != pair[1])
 }
 
-fn read(placed: &[(usize, Value)], warnings: &mut Vec<Warning>) -> Vec<Option<Colour>> {
-    let count = placed.iter().map(|(position, _)| position.saturating_add(1)).max().unwrap_or(0);
-    if count > COLOUR_COUNT {
-        warnings.push(Warning::ExtraColours { count });
+fn read(written: &[Written<'_>], warnings: &mut Vec<Warning>) -> Vec<Option<Colour>> {
+    let last = written.iter().max_by_key(|written| written.position);
+    let count = last.map_or(0, |last| last.position.saturating_add(1));
+    if let Some(last) = last
+        && count > COLOUR_COUNT
+    {
+        warnings.push(Warning::ExtraColours { field: last.field.to_owned(), count });
     }
     let mut colours = vec![None; count.min(COLOUR_COUNT)];
-    for (position, value) in placed {
+    for Written { field, position, value } in written {
         let Some(place) = colours.get_mut(*position) else { continue };
         match one(value) {
             Ok(colour) => *place = colour,
             Err(_) => {
-                warnings.push(Warning::UnusableColour { position: position + 1, value: shortened(value) })
+                let (field, position) = ((*field).to_owned(), position + 1);
+                warnings.push(Warning::UnusableColour { field, position, value: shortened(value) });
             }
         }
     }
@@ -152,15 +169,22 @@ mod tests {
     fn an_unusable_colour_keeps_its_position_and_is_reported() {
         let (read, warnings) = written(json!({ "colors": ["#111111", "oops", true, "#444444"] }));
         assert_eq!(read, ["#111111", "-", "-", "#444444"]);
-        assert_eq!(warnings[0], Warning::UnusableColour { position: 2, value: "oops".to_owned() });
-        assert_eq!(warnings[1], Warning::UnusableColour { position: 3, value: "true".to_owned() });
+        let unusable = |position, value: &str| Warning::UnusableColour {
+            field: "colors".to_owned(),
+            position,
+            value: value.to_owned(),
+        };
+        assert_eq!(warnings, [unusable(2, "oops"), unusable(3, "true")]);
+        let (read, warnings) = written(json!({ "color_skin": 1, "color_hair": "oops" }));
+        assert_eq!(read, ["#000001", "-"]);
+        assert_eq!((warnings[0].field(), warnings.len()), ("color_hair", 1));
     }
 
     #[test]
     fn repeats_and_order_stay_and_the_first_six_are_kept() {
         let (read, warnings) = written(json!({ "skinColors": [3, 1, 1, 3, 2, 2, 9] }));
         assert_eq!(read, ["#000003", "#000001", "#000001", "#000003", "#000002", "#000002"]);
-        assert_eq!(warnings, [Warning::ExtraColours { count: 7 }]);
+        assert_eq!(warnings, [Warning::ExtraColours { field: "skinColors".to_owned(), count: 7 }]);
     }
 
     #[test]
@@ -170,6 +194,8 @@ mod tests {
             ["#000001", "#000002", "-", "#000004"]
         );
         assert_eq!(written(json!({ "colors": { "2": 2, "1": 1 } })).0, ["#000001", "#000002"]);
+        assert_eq!(written(json!({ "couleurs": { "2": 2, "1": 1 } })).0, ["-", "#000001", "#000002"]);
+        assert_eq!(written(json!({ "couleurs": { "1": 1, "6": 6 } })).0.len(), 6);
         assert_eq!(
             written(json!({ "lookColors": { "skin": 5, "hair": "#000006" } })).0,
             ["#000005", "#000006"]

@@ -5,13 +5,16 @@ use std::collections::BTreeMap;
 use lorgnon_look::{Catalogue, ItemId, Slot};
 use serde_json::Value;
 
-use super::{Fields, present, whole};
+use super::{Fields, named, present, whole};
 use crate::Warning;
 use crate::skipped::shortened;
 
 const ITEM_FIELDS: [&str; 5] = ["items", "slots", "equipment", "gear", "lookItems"];
 /// Lists without slots.
 const LIST_FIELDS: [&str; 4] = ["item_id", "item_ids", "itemIds", "itemId"];
+/// Where a Barbofus row has no `dofus_item_*_id`: its other table's.
+const ROW_FIELDS: [&str; 8] =
+    ["hat_id", "cape_id", "cloak_id", "shield_id", "pet_id", "costume_id", "wings_id", "shoulderpads_id"];
 const SLOT_FIELDS: [&str; 3] = ["slot", "slotName", "type"];
 const ID_FIELDS: [&str; 4] = ["id", "itemId", "item_id", "dofusId"];
 
@@ -23,36 +26,43 @@ pub(crate) fn items(
     warnings: &mut Vec<Warning>,
 ) -> BTreeMap<Slot, ItemId> {
     let mut found = Found::default();
-    for value in present(fields, &ITEM_FIELDS) {
+    for (field, value) in named(fields, &ITEM_FIELDS) {
         match value {
             Value::Object(by_name) => {
                 for (name, value) in by_name {
-                    found.add_named(name, value, warnings);
+                    found.add_named(&format!("{field}.{name}"), name, value, warnings);
                 }
             }
             Value::Array(values) => {
                 for value in values {
-                    found.add_listed(value, warnings);
+                    found.add_listed(field, value, warnings);
                 }
             }
             Value::Null => {}
-            Value::Bool(_) | Value::Number(_) | Value::String(_) => found.add_listed(value, warnings),
+            Value::Bool(_) | Value::Number(_) | Value::String(_) => found.add_listed(field, value, warnings),
         }
         if !found.is_empty() {
             break;
         }
     }
-    for value in present(fields, &LIST_FIELDS) {
+    for (field, value) in named(fields, &LIST_FIELDS) {
         match value {
-            Value::Array(values) => values.iter().for_each(|value| found.add_listed(value, warnings)),
+            Value::Array(values) => {
+                values.iter().for_each(|value| found.add_listed(field, value, warnings));
+            }
             Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Object(_) => {
-                found.add_listed(value, warnings);
+                found.add_listed(field, value, warnings);
             }
         }
     }
-    for (name, value) in fields {
-        if let Some(name) = name.strip_prefix("dofus_item_").and_then(|name| name.strip_suffix("_id")) {
-            found.add_named(name, value, warnings);
+    for (field, value) in fields {
+        if let Some(name) = field.strip_prefix("dofus_item_").and_then(|name| name.strip_suffix("_id")) {
+            found.add_named(field, name, value, warnings);
+        }
+    }
+    if found.is_empty() {
+        for (field, value) in named(fields, &ROW_FIELDS) {
+            found.add_named(field, field.trim_end_matches("_id"), value, warnings);
         }
     }
     found.placed(catalogue, warnings)
@@ -61,7 +71,8 @@ pub(crate) fn items(
 #[derive(Default)]
 struct Found {
     by_slot: BTreeMap<Slot, ItemId>,
-    unplaced: Vec<ItemId>,
+    /// With the fields they stand in.
+    unplaced: Vec<(String, ItemId)>,
 }
 
 impl Found {
@@ -69,33 +80,37 @@ impl Found {
         self.by_slot.is_empty() && self.unplaced.is_empty()
     }
 
-    fn add_named(&mut self, name: &str, value: &Value, warnings: &mut Vec<Warning>) {
-        let slot = Slot::parse(name);
-        match (slot, item_of(value)) {
+    fn add_named(&mut self, field: &str, name: &str, value: &Value, warnings: &mut Vec<Warning>) {
+        let at = || field.to_owned();
+        match (Slot::parse(name), item_of(value)) {
             (_, Ok(None)) => {}
-            (None, _) => warnings.push(Warning::UnknownSlot { name: name.to_owned() }),
-            (Some(slot), Ok(Some(item))) => self.wear(slot, item, warnings),
-            (Some(_), Err(())) => warnings.push(Warning::UnusableItem { slot, value: shortened(value) }),
+            (None, _) => warnings.push(Warning::UnknownSlot { field: at(), name: name.to_owned() }),
+            (Some(slot), Ok(Some(item))) => self.wear(field, slot, item, warnings),
+            (Some(_), Err(())) => {
+                warnings.push(Warning::UnusableItem { field: at(), value: shortened(value) });
+            }
         }
     }
 
-    fn add_listed(&mut self, value: &Value, warnings: &mut Vec<Warning>) {
+    fn add_listed(&mut self, field: &str, value: &Value, warnings: &mut Vec<Warning>) {
         if let Value::Object(fields) = value
             && let Some(name) = present(fields, &SLOT_FIELDS).find_map(Value::as_str)
         {
-            return self.add_named(name, value, warnings);
+            return self.add_named(&format!("{field}.{name}"), name, value, warnings);
         }
         match item_of(value) {
-            Ok(Some(item)) => self.unplaced.push(item),
+            Ok(Some(item)) => self.unplaced.push((field.to_owned(), item)),
             Ok(None) => {}
-            Err(()) => warnings.push(Warning::UnusableItem { slot: None, value: shortened(value) }),
+            Err(()) => {
+                warnings.push(Warning::UnusableItem { field: field.to_owned(), value: shortened(value) });
+            }
         }
     }
 
-    fn wear(&mut self, slot: Slot, item: ItemId, warnings: &mut Vec<Warning>) {
+    fn wear(&mut self, field: &str, slot: Slot, item: ItemId, warnings: &mut Vec<Warning>) {
         let worn = *self.by_slot.entry(slot).or_insert(item);
         if worn != item {
-            warnings.push(Warning::SlotTaken { slot, item });
+            warnings.push(Warning::SlotTaken { field: field.to_owned(), slot, item });
         }
     }
 
@@ -104,13 +119,13 @@ impl Found {
         catalogue: Option<&Catalogue>,
         warnings: &mut Vec<Warning>,
     ) -> BTreeMap<Slot, ItemId> {
-        for item in std::mem::take(&mut self.unplaced) {
+        for (field, item) in std::mem::take(&mut self.unplaced) {
             match catalogue.and_then(|catalogue| catalogue.get(item)) {
-                None => warnings.push(Warning::UnplacedItem { item }),
+                None => warnings.push(Warning::UnplacedItem { field, item }),
                 Some(known) => {
                     // A known item without a slot is a ring or the like: nothing to see.
                     if let Some(slot) = known.slot {
-                        self.wear(slot, item, warnings);
+                        self.wear(&field, slot, item, warnings);
                     }
                 }
             }
@@ -190,7 +205,10 @@ mod tests {
     fn true_is_not_an_item() {
         let (items, warnings) = worn(json!({ "items": { "coiffe": true, "cape": false } }));
         assert_eq!(items, []);
-        assert_eq!(warnings, [Warning::UnusableItem { slot: Some(Slot::Coiffe), value: "true".to_owned() }]);
+        assert_eq!(
+            warnings,
+            [Warning::UnusableItem { field: "items.coiffe".to_owned(), value: "true".to_owned() }]
+        );
     }
 
     #[test]
@@ -210,6 +228,11 @@ mod tests {
             worn(json!({ "dofus_item_hat_id": 3, "dofus_item_wings_id": 4 })).0,
             [(Slot::Coiffe, 3), (Slot::Ailes, 4)]
         );
+        assert_eq!(worn(json!({ "dofus_item_shoulder_id": 3, "hat_id": 4 })).0, [(Slot::Epauliere, 3)]);
+        assert_eq!(
+            worn(json!({ "dofus_item_hat_id": null, "hat_id": 4, "shoulderpads_id": 5 })).0,
+            [(Slot::Coiffe, 4), (Slot::Epauliere, 5)]
+        );
         assert_eq!(worn(json!({ "items": [{ "slot": "cape", "id": 9 }] })).0, [(Slot::Cape, 9)]);
     }
 
@@ -219,7 +242,10 @@ mod tests {
         assert_eq!(items, [(Slot::Coiffe, 2411)]);
         assert_eq!(
             warnings,
-            [Warning::UnplacedItem { item: 4242 }, Warning::SlotTaken { slot: Slot::Coiffe, item: 699 }]
+            [
+                Warning::UnplacedItem { field: "item_id".to_owned(), item: 4242 },
+                Warning::SlotTaken { field: "item_id".to_owned(), slot: Slot::Coiffe, item: 699 }
+            ]
         );
         assert_eq!(worn(json!({ "items": [2411] })).0, [(Slot::Coiffe, 2411)]);
     }
@@ -231,8 +257,8 @@ mod tests {
         assert_eq!(
             warnings,
             [
-                Warning::UnknownSlot { name: "ring".to_owned() },
-                Warning::UnusableItem { slot: Some(Slot::Coiffe), value: "blue".to_owned() }
+                Warning::UnknownSlot { field: "items.ring".to_owned(), name: "ring".to_owned() },
+                Warning::UnusableItem { field: "items.coiffe".to_owned(), value: "blue".to_owned() }
             ]
         );
     }

@@ -32,14 +32,21 @@ fn every_kind_of_fault_is_reported() {
     assert_eq!((report.without_class, report.without_gender, report.without_all_colours), (1, 2, 3));
     let skipped: Vec<_> = report.skipped.iter().map(|entry| (entry.line, entry.id.as_deref())).collect();
     assert_eq!(skipped, [(5, Some("e")), (6, Some("f"))]);
-    assert_eq!(report.warnings[0].about, Warning::UnusableColour { position: 6, value: "oops".to_owned() });
+    let unusable =
+        Warning::UnusableColour { field: "colors".to_owned(), position: 6, value: "oops".to_owned() };
+    assert_eq!(report.warnings[0].about, unusable);
     assert_eq!((report.unreadable[0].id.as_str(), report.unreadable[0].line), ("d", 4));
     assert_eq!((report.duplicates[0].id.as_str(), report.duplicates[0].about.same_as.as_str()), ("b", "a"));
     assert_eq!(report.contradictions[0].id, "c");
     assert_eq!(report.few_looks.keys().collect::<Vec<_>>(), ["Crâ", "Osamodas"]);
 
     let text = report.to_string();
-    for part in ["a.jsonl:5 (`e`): no field names a picture", "a.jsonl:4 (`d`): not an image", "`Crâ`: 1"] {
+    for part in [
+        "a.jsonl:5 (`e`): no field names a picture",
+        "a.jsonl:4 (`d`): not an image",
+        "`Crâ`: 1",
+        "a.jsonl:3 (`c`): `colors`: colour 6, `oops`, is not a colour",
+    ] {
         assert!(text.contains(part), "{part} is not in\n{text}");
     }
     let json = serde_json::to_value(&report).unwrap();

@@ -88,7 +88,7 @@ fn the_workshops_own_export_is_read_whole() {
     assert_eq!(look.colours.len(), 3);
     assert_eq!(look.items.into_iter().collect::<Vec<_>>(), [(Slot::Coiffe, 12345)]);
     let told: Vec<String> = entry.warnings.iter().map(ToString::to_string).collect();
-    assert_eq!(told, ["colour 2, `bad`, is not a colour", "`ring` is not a slot"]);
+    assert_eq!(told, ["`colors`: colour 2, `bad`, is not a colour", "`items.ring`: `ring` is not a slot"]);
 }
 
 #[test]
@@ -123,7 +123,7 @@ fn the_other_sites_exports_are_read() {
     let hat = BTreeMap::from([(Slot::Coiffe, 2411)]);
     let six = (1..=6).map(Some).collect();
     assert_eq!(told(0), ("Forgelance".to_owned(), Gender::Female, six, hat.clone()));
-    assert_eq!(entries[0].warnings, [Warning::UnplacedItem { item: 7 }]);
+    assert_eq!(entries[0].warnings, [Warning::UnplacedItem { field: "item_id".to_owned(), item: 7 }]);
     let five = vec![Some(15_134_214), Some(2), Some(3), Some(4), Some(5)];
     assert_eq!(told(1), ("Forgelance".to_owned(), Gender::Female, five, hat));
     let gaps = vec![Some(1), None, None, None, None, Some(6)];

@@ -7,6 +7,7 @@ mod exports;
 mod faults;
 mod images;
 mod real;
+mod sites;
 
 use std::path::Path;
 
