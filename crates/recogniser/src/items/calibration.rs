@@ -159,7 +159,18 @@ impl Calibrated {
         let candidates = [false, true].into_iter().flat_map(|is_less_usual| {
             ART_WEIGHTS.map(|weight| Self::with_weight(weight, is_less_usual, observed))
         });
-        let judged = candidates.map(|(loss, candidate)| (loss + presence_loss(&candidate), candidate));
+        let judged = candidates.map(|(loss, candidate)| {
+            let presence = presence_loss(&candidate);
+            tracing::debug!(
+                art_weight = candidate.art_weight,
+                is_less_usual = candidate.is_less_usual,
+                looks = observed.len(),
+                items_loss = loss,
+                presence_loss = presence,
+                "held-out looks under a weight of the art"
+            );
+            (loss + presence, candidate)
+        });
         let best = judged.min_by(|left, right| left.0.total_cmp(&right.0));
         best.map_or_else(|| Self::with_weight(0.0, false, &[]).1, |(_, best)| best)
     }

@@ -199,8 +199,10 @@ impl ItemFit {
             let looks = held_out.iter().filter(|look| look.before_scenery == before_scenery);
             looks.map(|look| look.observed(classes[look.place])).collect()
         };
+        let told_with_the_slot = tracing::debug_span!("items", slot = slot.as_str()).entered();
         let cut_out = Calibrated::cut_out(&observed(false));
         let in_scenery = Calibrated::in_scenery(&observed(true), &cut_out);
+        drop(told_with_the_slot);
         let plain: Vec<(usize, Scores)> = held_out
             .iter()
             .filter(|look| !look.before_scenery)
