@@ -148,7 +148,9 @@ pub(super) struct Judgement {
 
 impl Calibrated {
     /// For cut-out characters: the weight of the art under which what held-out looks wear was likeliest.
-    pub(super) fn cut_out(observed: &[Observed<'_>]) -> Self {
+    ///
+    /// Whether anything is worn is learned from the same looks before scenery, too: few are held out.
+    pub(super) fn cut_out(observed: &[Observed<'_>], in_scenery: &[Observed<'_>]) -> Self {
         let presence_loss = |candidate: &Self| -> f64 {
             let chance = |look: &Observed<'_>| {
                 let present = candidate.judge(look.scores, || look.art.map(<[f32]>::to_vec)).present;
@@ -172,7 +174,14 @@ impl Calibrated {
             (loss + presence, candidate)
         });
         let best = judged.min_by(|left, right| left.0.total_cmp(&right.0));
-        best.map_or_else(|| Self::with_weight(0.0, false, &[]).1, |(_, best)| best)
+        let mut best = best.map_or_else(|| Self::with_weight(0.0, false, &[]).1, |(_, best)| best);
+        let advantage = |look: &Observed<'_>| {
+            best.fused(look.scores, look.art[usize::from(best.is_less_usual)]).advantage()
+        };
+        let all = observed.iter().chain(in_scenery);
+        let advantages: Vec<(f32, bool)> = all.map(|look| (advantage(look), look.is_worn())).collect();
+        best.presence = Logistic::fit(&advantages);
+        best
     }
 
     /// Before scenery, where the cut-out characters were judged so.

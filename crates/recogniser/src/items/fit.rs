@@ -200,8 +200,9 @@ impl ItemFit {
             looks.map(|look| look.observed(classes[look.place])).collect()
         };
         let told_with_the_slot = tracing::debug_span!("items", slot = slot.as_str()).entered();
-        let cut_out = Calibrated::cut_out(&observed(false));
-        let in_scenery = Calibrated::in_scenery(&observed(true), &cut_out);
+        let (plain, in_scenery) = (observed(false), observed(true));
+        let cut_out = Calibrated::cut_out(&plain, &in_scenery);
+        let in_scenery = Calibrated::in_scenery(&in_scenery, &cut_out);
         drop(told_with_the_slot);
         let plain: Vec<(usize, Scores)> = held_out
             .iter()

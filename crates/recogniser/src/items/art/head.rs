@@ -20,6 +20,8 @@ const MARGIN_CELLS: usize = 4;
 const JUDGED: usize = 24;
 /// Share of the wearers that the reach holds.
 const WITHIN_REACH: f32 = 0.95;
+/// How far the frame of a picture may be off, which those of training looks are not, in view pixels.
+const LOCATED_WITHIN: usize = 3;
 
 /// The art of a slot's items.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -66,7 +68,7 @@ impl ArtHead {
             learned.into_iter().map(|learned| learned.template).collect();
         strays.sort_unstable();
         let within = (WITHIN_REACH * strays.len() as f32) as usize;
-        let reach = strays.get(within).map_or(REACH, |stray| (stray + 1).min(REACH));
+        let reach = strays.get(within).map_or(REACH, |stray| (stray + LOCATED_WITHIN).min(REACH));
         templates.par_iter_mut().enumerate().try_for_each(|(at, template)| {
             steps.go_on()?;
             if let Some(template) = template {
