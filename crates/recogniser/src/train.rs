@@ -108,11 +108,14 @@ pub fn train(
     Ok(plan.summary(store.reader()?.as_ref()))
 }
 
+/// How often dressed looks are measured again where they are found.
+const FURTHER_ROUNDS: usize = 2;
+
 /// Measures the new looks' characters and fits the templates. `None` when no look, old or new,
 /// has a class and a sex.
 ///
-/// Without an earlier model the first round measures at outlines, which hats and pets shift; a
-/// second round then measures dressed looks where the first round's templates find them.
+/// Without an earlier model the first round measures at outlines, which hats and pets shift; further
+/// rounds then measure dressed looks where the templates of the round before find them.
 fn learn_characters(
     dataset: &Dataset,
     store: &dyn Store,
@@ -123,12 +126,15 @@ fn learn_characters(
     let earlier: Option<CharacterModel> = models::earlier(store.reader()?.as_ref(), measurements::CHARACTER)?;
     let model = earlier.as_ref();
     measure::measure_characters(dataset, store, encoder, model, false, plan, observer)?;
-    let first = models::fit_character(store.reader()?.as_ref(), &|_| true, observer)?;
+    let mut fitted = models::fit_character(store.reader()?.as_ref(), &|_| true, observer)?;
     if earlier.is_some() || !plan.dressed || plan.work_count() == 0 {
-        return Ok(first);
+        return Ok(fitted);
     }
-    measure::measure_characters(dataset, store, encoder, first.as_ref(), true, plan, observer)?;
-    models::fit_character(store.reader()?.as_ref(), &|_| true, observer)
+    for _ in 0..FURTHER_ROUNDS {
+        measure::measure_characters(dataset, store, encoder, fitted.as_ref(), true, plan, observer)?;
+        fitted = models::fit_character(store.reader()?.as_ref(), &|_| true, observer)?;
+    }
+    Ok(fitted)
 }
 
 /// The items that exist and where their icons are.

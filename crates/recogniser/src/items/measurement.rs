@@ -15,7 +15,7 @@ use super::worn::Standing;
 use crate::random::Random;
 
 /// Written first in a measurement; another number is not read.
-pub(super) const MEASUREMENT_VERSION: u16 = 4;
+pub(super) const MEASUREMENT_VERSION: u16 = 5;
 /// Windows of a look: one as it is, the rest before backgrounds.
 const VARIANTS: usize = 3;
 
@@ -45,8 +45,14 @@ impl ItemMeasurement {
                 Descriptor::measure(&standing.without_body(window, placement))
             })
             .collect();
-        let window = scene.window(Placement::EXACT);
-        let worn = standing.without_body(window.clone(), Placement::EXACT);
+        // Off like the windows are: art that is learned from exact frames is not found in others.
+        let placement = Placement {
+            right: random.between(-0.02, 0.02),
+            down: random.between(-0.02, 0.02),
+            scale: random.between(0.97, 1.03),
+        };
+        let window = scene.window(placement);
+        let worn = standing.without_body(window.clone(), placement);
         Self { version: MEASUREMENT_VERSION, variants, view: View::measure(&window, &worn) }
     }
 
