@@ -108,7 +108,8 @@ pub fn train(
     Ok(plan.summary(store.reader()?.as_ref()))
 }
 
-/// How often dressed looks are measured again where they are found.
+/// How often dressed looks are measured again where they are found: once where colours place them
+/// afterwards.
 const FURTHER_ROUNDS: usize = 2;
 
 /// Measures the new looks' characters and fits the templates. `None` when no look, old or new,
@@ -130,7 +131,8 @@ fn learn_characters(
     if earlier.is_some() || !plan.dressed || plan.work_count() == 0 {
         return Ok(fitted);
     }
-    for _ in 0..FURTHER_ROUNDS {
+    let rounds = if place::may_place(dataset, plan) { 1 } else { FURTHER_ROUNDS };
+    for _ in 0..rounds {
         measure::measure_characters(dataset, store, encoder, fitted.as_ref(), true, plan, observer)?;
         fitted = models::fit_character(store.reader()?.as_ref(), &|_| true, observer)?;
     }

@@ -189,7 +189,7 @@ impl ItemFit {
         }
         parts.iter_mut().for_each(Scatter::flush);
 
-        let held_out = self.held_out(&parts, &classes, &fold_of, views, bounds, step, steps)?;
+        let held_out = self.held_out(&parts, &classes, &fold_of, views, (bounds, step), steps)?;
         steps.go_on()?;
         let looks_by_class = self.looks_by_class(&classes, None, &fold_of);
         let Some(whole) = Scatter::sum(&parts).and_then(|sum| Trained::new(sum, &looks_by_class)) else {
@@ -304,8 +304,7 @@ impl ItemFit {
         classes: &[usize],
         fold_of: &[usize],
         views: &[&View],
-        bounds: CellBox,
-        step: usize,
+        (bounds, step): (CellBox, usize),
         steps: &Steps<'_>,
     ) -> Result<Vec<HeldOut>, Stopped> {
         let mut all = Vec::new();

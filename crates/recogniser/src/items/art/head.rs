@@ -224,6 +224,6 @@ mod tests {
         assert!(seen.paint(place)[3] > 0.9);
         head.hide(&mut seen, 0);
         assert!(seen.paint(place)[3] < 0.2 && seen.body(place) > 0.8);
-        assert_eq!(Seen::cut_out(&seen.packed()).body(place), 1.0);
+        assert!(Seen::cut_out(&seen.packed()).body(place) > 0.8);
     }
 }

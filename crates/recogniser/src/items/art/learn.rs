@@ -50,14 +50,14 @@ pub(super) struct Learned {
 /// Learns the art of an item in a region's `pixels` from its `wearers` and from `others`, of whom each
 /// has what looks most like it counted.
 pub(super) fn learn(wearers: &[Seen], others: &[Seen], pixels: &[(u8, u8)]) -> Learned {
-    let Some((offsets, start, is_dyed)) = best_start(wearers, pixels) else {
+    let Some((Start { offsets, wearer, .. }, is_dyed)) = best_start(wearers, pixels) else {
         return Learned { template: None, strays: Vec::new() };
     };
     let mut moved = Moved { views: wearers, offsets };
     let mut paints: Vec<Paint> = pixels
         .iter()
         .map(|(x, y)| {
-            let paint = wearers[start].paint(Seen::place(usize::from(*x), usize::from(*y), 0, 0));
+            let paint = wearers[wearer].paint(Seen::place(usize::from(*x), usize::from(*y), 0, 0));
             if is_dyed { Paint::as_if_dyed(paint) } else { Paint::fixed([paint[0], paint[1], paint[2]]) }
         })
         .collect();
@@ -102,9 +102,18 @@ pub(super) fn learn(wearers: &[Seen], others: &[Seen], pixels: &[(u8, u8)]) -> L
     Learned { template, strays }
 }
 
-/// Where all wearers lie under the wearer with whom most agree, who that is, and whether as dyed art.
-fn best_start(wearers: &[Seen], pixels: &[(u8, u8)]) -> Option<(Vec<(isize, isize)>, usize, bool)> {
-    let mut best: [Option<(f32, Vec<(isize, isize)>, usize)>; 2] = [None, None];
+/// One wearer taken for the art.
+struct Start {
+    /// How well the better half of all wearers agrees with it.
+    agreement: f32,
+    /// Where each wearer agrees best.
+    offsets: Vec<(isize, isize)>,
+    wearer: usize,
+}
+
+/// The wearer with whom most agree, and whether as dyed art.
+fn best_start(wearers: &[Seen], pixels: &[(u8, u8)]) -> Option<(Start, bool)> {
+    let mut best: [Option<Start>; 2] = [None, None];
     for (start, view) in wearers.iter().enumerate().take(STARTS) {
         for (is_dyed, best) in [false, true].into_iter().zip(&mut best) {
             let art = Weighted::new(pixels.iter().map(|(x, y)| {
@@ -120,16 +129,16 @@ fn best_start(wearers: &[Seen], pixels: &[(u8, u8)]) -> Option<(Vec<(isize, isiz
             let mut agreement: Vec<f32> = found.iter().map(|(score, _)| *score).collect();
             agreement.sort_by(f32::total_cmp);
             let total: f32 = agreement[agreement.len() / 2..].iter().sum();
-            if best.as_ref().is_none_or(|(before, ..)| total > *before) {
-                *best = Some((total, found.into_iter().map(|(_, offset)| offset).collect(), start));
+            if best.as_ref().is_none_or(|before| total > before.agreement) {
+                let offsets = found.into_iter().map(|(_, offset)| offset).collect();
+                *best = Some(Start { agreement: total, offsets, wearer: start });
             }
         }
     }
     let [fixed, dyed] = best;
     let (fixed, dyed) = (fixed?, dyed?);
-    let is_dyed = wearers.len() > 2 && dyed.0 > DYE_WORTH * fixed.0;
-    let (_, offsets, start) = if is_dyed { dyed } else { fixed };
-    Some((offsets, start, is_dyed))
+    let is_dyed = wearers.len() > 2 && dyed.agreement > DYE_WORTH * fixed.agreement;
+    Some((if is_dyed { dyed } else { fixed }, is_dyed))
 }
 
 /// Gives each pixel the paint that most wearers show there, and counts them.
