@@ -131,7 +131,7 @@ fn learn_characters(
     if earlier.is_some() || !plan.dressed || plan.work_count() == 0 {
         return Ok(fitted);
     }
-    let rounds = if place::may_place(dataset, plan) { 1 } else { FURTHER_ROUNDS };
+    let rounds = if plan.own_classes { 1 } else { FURTHER_ROUNDS };
     for _ in 0..rounds {
         measure::measure_characters(dataset, store, encoder, fitted.as_ref(), true, plan, observer)?;
         fitted = models::fit_character(store.reader()?.as_ref(), &|_| true, observer)?;

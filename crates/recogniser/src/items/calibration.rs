@@ -60,7 +60,8 @@ impl Logistic {
     }
 }
 
-fn probability(log_odds: f32) -> f32 {
+/// The logistic function.
+pub(super) fn probability(log_odds: f32) -> f32 {
     1.0 / (1.0 + (-log_odds).exp())
 }
 
@@ -139,6 +140,14 @@ pub(super) struct Calibrated {
     pub(super) temperature: Temperature,
 }
 
+/// Negative log probability of the truth over held-out looks.
+struct Loss {
+    /// Of all that they wear.
+    items: f64,
+    /// Of whether they wear anything.
+    presence: f64,
+}
+
 /// What both kinds of features say together.
 pub(super) struct Judgement {
     pub(super) scores: Scores,
@@ -151,29 +160,21 @@ impl Calibrated {
     ///
     /// Whether anything is worn is learned from the same looks before scenery, too: few are held out.
     pub(super) fn cut_out(observed: &[Observed<'_>], in_scenery: &[Observed<'_>]) -> Self {
-        let presence_loss = |candidate: &Self| -> f64 {
-            let chance = |look: &Observed<'_>| {
-                let present = candidate.judge(look.scores, || look.art.map(<[f32]>::to_vec)).present;
-                if look.is_worn() { present } else { 1.0 - present }
-            };
-            observed.iter().map(|look| -f64::from(chance(look).max(1e-6).ln())).sum()
-        };
         let candidates = [false, true].into_iter().flat_map(|is_less_usual| {
             ART_WEIGHTS.map(|weight| Self::with_weight(weight, is_less_usual, observed))
         });
-        let judged = candidates.map(|(loss, candidate)| {
-            let presence = presence_loss(&candidate);
+        let candidates = candidates.inspect(|(loss, candidate)| {
             tracing::debug!(
                 art_weight = candidate.art_weight,
                 is_less_usual = candidate.is_less_usual,
                 looks = observed.len(),
-                items_loss = loss,
-                presence_loss = presence,
+                items_loss = loss.items,
+                presence_loss = loss.presence,
                 "held-out looks under a weight of the art"
             );
-            (loss + presence, candidate)
         });
-        let best = judged.min_by(|left, right| left.0.total_cmp(&right.0));
+        let both = |loss: &Loss| loss.items + loss.presence;
+        let best = candidates.min_by(|left, right| both(&left.0).total_cmp(&both(&right.0)));
         let mut best = best.map_or_else(|| Self::with_weight(0.0, false, &[]).1, |(_, best)| best);
         let advantage = |look: &Observed<'_>| {
             best.fused(look.scores, look.art[usize::from(best.is_less_usual)]).advantage()
@@ -187,9 +188,9 @@ impl Calibrated {
     /// Before scenery, where the cut-out characters were judged so.
     pub(super) fn in_scenery(observed: &[Observed<'_>], cut_out: &Self) -> Self {
         let fitted = ART_WEIGHTS.map(|weight| Self::with_weight(weight, cut_out.is_less_usual, observed));
-        let least = fitted.iter().map(|(loss, _)| *loss).fold(f64::INFINITY, f64::min);
+        let least = fitted.iter().map(|(loss, _)| loss.items).fold(f64::INFINITY, f64::min);
         let [(_, without), ..] = &fitted;
-        let trusted = fitted.iter().rev().find(|(loss, _)| *loss <= FLATTERY * least);
+        let trusted = fitted.iter().rev().find(|(loss, _)| loss.items <= FLATTERY * least);
         let mut trusted = trusted.map_or_else(|| without.clone(), |(_, trusted)| trusted.clone());
         if trusted.art_weight > 0.0 {
             let kind = usize::from(trusted.is_less_usual);
@@ -200,8 +201,8 @@ impl Calibrated {
         trusted
     }
 
-    /// With the loss: negative log probability of all that held-out looks wear.
-    fn with_weight(art_weight: f32, is_less_usual: bool, observed: &[Observed<'_>]) -> (f64, Self) {
+    /// With what is lost by it.
+    fn with_weight(art_weight: f32, is_less_usual: bool, observed: &[Observed<'_>]) -> (Loss, Self) {
         let mut calibrated = Self {
             art_weight,
             is_less_usual,
@@ -221,9 +222,14 @@ impl Calibrated {
             .map(|(scores, class)| (scores.items.as_slice(), class - 1))
             .collect();
         calibrated.presence = Logistic::fit(&advantages);
-        let (loss, temperature) = Temperature::with_loss(&worn);
+        let chance = |(advantage, is_worn): &(f32, bool)| {
+            let present = calibrated.presence.probability(*advantage);
+            if *is_worn { present } else { 1.0 - present }
+        };
+        let presence = advantages.iter().map(|look| -f64::from(chance(look).max(1e-6).ln())).sum();
+        let (items, temperature) = Temperature::with_loss(&worn);
         calibrated.temperature = temperature;
-        (loss, calibrated)
+        (Loss { items, presence }, calibrated)
     }
 
     fn fused(&self, scores: &Scores, art: &[f32]) -> Scores {

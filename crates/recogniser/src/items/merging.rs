@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 use lorgnon_look::ItemId;
 use serde::{Deserialize, Serialize};
 
+use super::calibration::probability;
 use super::icons::IconMatch;
 use super::model::{CANDIDATES, ItemGuess, SlotGuess};
 use crate::ItemSource;
@@ -92,10 +93,10 @@ pub(super) fn with_icons(
         matches.iter().find(|found| found.items.iter().any(|item| first.same_appearance.contains(item)))
     });
     let even = answered.map_or(odds.good, |found| found.score + odds.lead);
-    let sure = logistic((best.score - even) / SPREAD);
+    let sure = probability((best.score - even) / SPREAD);
     let share = if learned { sure } else { 1.0 };
     if !learned {
-        guess.present = logistic((best.score - odds.good) / SPREAD);
+        guess.present = probability((best.score - odds.good) / SPREAD);
     }
     let weights: Vec<f32> = unknown.iter().map(|found| ((found.score - best.score) / SPREAD).exp()).collect();
     let total: f32 = weights.iter().sum();
@@ -114,10 +115,6 @@ pub(super) fn with_icons(
     guess.candidates.sort_by(|left, right| right.probability.total_cmp(&left.probability));
     guess.candidates.truncate(CANDIDATES);
     guess
-}
-
-fn logistic(value: f32) -> f32 {
-    1.0 / (1.0 + (-value).exp())
 }
 
 #[cfg(test)]

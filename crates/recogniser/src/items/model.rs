@@ -21,6 +21,8 @@ use crate::{Frame, ItemSource};
 
 /// Sizes a window is tried at, times the frame's.
 const SCALES: [f32; 3] = [0.95, 1.0, 1.05];
+/// Which of them is the frame's own.
+const EXACT: usize = 1;
 /// Candidates a guess holds at most.
 pub(super) const CANDIDATES: usize = 10;
 
@@ -75,13 +77,14 @@ struct Sight {
 impl Sight {
     fn new(picture: &Picture, standing: &Standing<'_>) -> Self {
         let scene = Scene::new(picture, &standing.frame);
-        let placement = |scale: f32| Placement { scale, ..Placement::EXACT };
-        let windows = SCALES.map(|scale| {
-            Descriptor::measure(&standing.without_body(scene.window(placement(scale)), placement(scale)))
+        let cut = SCALES.map(|scale| {
+            let placement = Placement { scale, ..Placement::EXACT };
+            let window = scene.window(placement);
+            (standing.without_body(window.clone(), placement), window)
         });
-        let window = scene.window(Placement::EXACT);
-        let worn = standing.without_body(window.clone(), Placement::EXACT);
-        let view = Seen::new(&View::measure(&window, &worn), !scene.is_cut_out());
+        let (worn, window) = &cut[EXACT];
+        let view = Seen::new(&View::measure(window, worn), !scene.is_cut_out());
+        let windows = cut.each_ref().map(|(worn, _)| Descriptor::measure(worn));
         Self { frame: standing.frame, windows, view }
     }
 }
@@ -160,7 +163,7 @@ impl ItemModel {
         let bounds = head.map_or_else(|| prior_box(slot), |head| head.bounds);
         let answered = guess.as_ref().and_then(|guess| guess.candidates.first());
         let named = answered.map_or(&[][..], |answered| answered.same_appearance.as_slice());
-        let matches = icons.matches(slot, &sight.windows[SCALES.len() / 2], bounds, named);
+        let matches = icons.matches(slot, &sight.windows[EXACT], bounds, named);
         if guess.is_none() && matches.is_empty() {
             return SlotGuess::default();
         }

@@ -33,7 +33,7 @@ pub(super) fn placing_colours(
     if let Some(stored) = stored.filter(|model| model.is_current() && model.template_count() > 0) {
         return Ok(Some(stored).filter(ColourModel::settles));
     }
-    if !may_place(dataset, plan) {
+    if !plan.own_classes {
         return Ok(None);
     }
     let measured: Vec<_> = most_telling(dataset, plan)
@@ -53,11 +53,6 @@ pub(super) fn placing_colours(
         fit.add(&look, 0, measurement);
     }
     Ok(Some(fit.finish_placing(observer)?).filter(ColourModel::settles))
-}
-
-/// Whether new looks are of the game's own classes, whose colours place them.
-pub(super) fn may_place(dataset: &Dataset, plan: &Plan) -> bool {
-    plan.work(dataset).any(|example| example.look.class.as_ref().is_some_and(|class| class.class().is_some()))
 }
 
 /// Where a labelled look's character stands, by its shape.

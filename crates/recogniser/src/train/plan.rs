@@ -9,7 +9,7 @@ use std::ops::ControlFlow;
 use lorgnon_dataset::{Dataset, Example, ImageReference};
 use lorgnon_embed::{Encoder, EncoderSpec};
 use lorgnon_index::{Fingerprint, Reader, Store};
-use lorgnon_look::Look;
+use lorgnon_look::{ClassLabel, Look};
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
@@ -31,6 +31,8 @@ pub(super) struct Plan {
     pub(super) added: u64,
     /// Whether some new look wears items, as far as its labels say.
     pub(super) dressed: bool,
+    /// Whether some new look is of the game's own classes, whose colours place them.
+    pub(super) own_classes: bool,
     /// Whether nothing of what is stored can be kept.
     pub(super) afresh: bool,
     /// Whether the example at an ordinal is still to be done.
@@ -58,6 +60,7 @@ impl Plan {
             failed: 0,
             added: 0,
             dressed: false,
+            own_classes: false,
             afresh: settings.rebuild
                 || reader.manifest().encoder.as_ref().is_some_and(|spec| spec != encoder.spec()),
             work: Vec::new(),
@@ -121,6 +124,8 @@ impl Plan {
             stored.as_ref().zip(fingerprint).is_some_and(|(record, found)| record.fingerprint == found);
         self.work.push(!same_picture);
         self.dressed |= !same_picture && !example.look.items.is_empty();
+        self.own_classes |=
+            !same_picture && example.look.class.as_ref().and_then(ClassLabel::class).is_some();
         if same_picture {
             self.reused += 1;
             if stored.is_some_and(|record| record.look != example.look) {

@@ -18,12 +18,12 @@ const ROUNDS: usize = 3;
 const DYE_WORTH: f32 = 1.2;
 /// A pixel shows the art on at least this share of the wearers that do not hide it.
 const LEAST_SHARE: f32 = 0.35;
+/// And on so many of them, if there are as many.
+const LEAST_SHOWING: f32 = 0.8;
 /// Fewer pixels than this are no art to go by.
 const LEAST_PIXELS: usize = 15;
 /// Pixels about the art that must not look like it.
 const RIM: isize = 2;
-/// And on so many of them, if there are as many.
-const LEAST_SHOWING: f32 = 0.8;
 
 /// Views moved so that the item lies in one place.
 struct Moved<'a> {
@@ -58,7 +58,7 @@ pub(super) fn learn(wearers: &[Seen], others: &[Seen], pixels: &[(u8, u8)]) -> L
         .iter()
         .map(|(x, y)| {
             let paint = wearers[wearer].paint(Seen::place(usize::from(*x), usize::from(*y), 0, 0));
-            if is_dyed { Paint::as_if_dyed(paint) } else { Paint::fixed([paint[0], paint[1], paint[2]]) }
+            Paint::shown(paint, is_dyed)
         })
         .collect();
     let mut shares = vec![1.0; pixels.len()];
@@ -118,12 +118,7 @@ fn best_start(wearers: &[Seen], pixels: &[(u8, u8)]) -> Option<(Start, bool)> {
         for (is_dyed, best) in [false, true].into_iter().zip(&mut best) {
             let art = Weighted::new(pixels.iter().map(|(x, y)| {
                 let paint = view.paint(Seen::place(usize::from(*x), usize::from(*y), 0, 0));
-                let kind = if is_dyed {
-                    Paint::as_if_dyed(paint)
-                } else {
-                    Paint::fixed([paint[0], paint[1], paint[2]])
-                };
-                (ArtPixel { x: *x, y: *y, paint: kind }, paint[3])
+                (ArtPixel { x: *x, y: *y, paint: Paint::shown(paint, is_dyed) }, paint[3])
             }));
             let found: Vec<_> = wearers.iter().map(|view| art.register(view)).collect();
             let mut agreement: Vec<f32> = found.iter().map(|(score, _)| *score).collect();
@@ -149,7 +144,7 @@ fn share(
     shares: &[f32],
     is_dyed: bool,
 ) -> Vec<Counts> {
-    let dyes = if is_dyed { dyes(moved, pixels, paints, shares) } else { Vec::new() };
+    let dyes = dyes(moved, pixels, paints, shares);
     let views = moved.views.len();
     let mut shown = Vec::with_capacity(views);
     pixels
@@ -164,8 +159,7 @@ fn share(
                 body += hidden;
             }
             let agreed = |paint: Paint| -> f32 {
-                let dye = |view: usize| dyes.get(view).copied().unwrap_or_default();
-                shown.iter().enumerate().map(|(view, seen)| paint.likeness(*seen, dye(view))).sum()
+                shown.iter().zip(&dyes).map(|(seen, dye)| paint.likeness(*seen, *dye)).sum()
             };
             let most = |candidates: &mut dyn Iterator<Item = Paint>| {
                 candidates
@@ -194,7 +188,7 @@ fn share(
 
 /// The mean of the pixels like one.
 fn mean_about(seen: [f32; 4], all: &[[f32; 4]]) -> Paint {
-    let own = Paint::fixed([seen[0], seen[1], seen[2]]);
+    let own = Paint::shown(seen, false);
     let (mut sum, mut weights) = ([0.0; 3], 1e-6);
     for other in all {
         let weight = own.likeness(*other, Dye::default());
@@ -206,8 +200,11 @@ fn mean_about(seen: [f32; 4], all: &[[f32; 4]]) -> Paint {
     Paint::fixed(sum.map(|sum| sum / weights))
 }
 
-/// The dye of each wearer.
+/// The dye of each wearer; nobody's where no art is dyed.
 fn dyes(moved: &Moved<'_>, pixels: &[(u8, u8)], paints: &[Paint], shares: &[f32]) -> Vec<Dye> {
+    if !paints.iter().any(|paint| paint.is_dyed()) {
+        return vec![Dye::new([0.0; 3]); moved.views.len()];
+    }
     let art: Vec<(ArtPixel, f32)> = pixels
         .iter()
         .zip(paints)

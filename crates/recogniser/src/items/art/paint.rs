@@ -28,9 +28,9 @@ impl Paint {
         Self::Dyed((gain * GAIN_STEPS).round().clamp(0.0, 255.0) as u8)
     }
 
-    /// The dyed art that a picture's pixel would be under a white dye.
-    pub(super) fn as_if_dyed(paint: [f32; 4]) -> Self {
-        Self::dyed(paint[0].max(paint[1]).max(paint[2]) / 255.0)
+    /// The art that a picture's pixel would be: as it is or, where art is dyed, under a white dye.
+    pub(super) fn shown([red, green, blue, _]: [f32; 4], is_dyed: bool) -> Self {
+        if is_dyed { Self::dyed(red.max(green).max(blue) / 255.0) } else { Self::fixed([red, green, blue]) }
     }
 
     pub(super) fn fixed(paint: [f32; 3]) -> Self {
