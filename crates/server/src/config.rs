@@ -93,9 +93,9 @@ impl ServerConfig {
         }
     }
 
-    /// Whether an address is one of the trusted proxies.
-    pub(crate) fn trusts(&self, address: IpAddr) -> bool {
-        is_trusted(address, &self.trusted_proxies)
+    /// Whether a client is not limited: this machine, and trusted proxies that ask on their own account.
+    pub(crate) fn is_free(&self, client: IpAddr) -> bool {
+        client.to_canonical().is_loopback() || is_trusted(client, &self.trusted_proxies)
     }
 
     /// The base path as links need it: `""` or `/path`, without a slash at its end.

@@ -80,7 +80,7 @@ impl Doors {
             // The semaphore is never closed.
             let Ok(permit) = permit else { break };
             let config = state.config();
-            let free = peer.ip().to_canonical().is_loopback() || config.trusts(peer.ip());
+            let free = config.is_free(peer.ip());
             let Some(place) = self.admit(peer.ip(), free) else {
                 tracing::debug!("a client has too many connections open; its next one was closed");
                 continue;

@@ -29,8 +29,7 @@ fn refusal(state: &AppState, request: &Request) -> Option<ApiError> {
     let in_force = state.in_force();
     let config = &in_force.config;
     let client = client_address(peer, request.headers(), &config.trusted_proxies);
-    // This machine itself, and a trusted proxy or site that asks on its own account.
-    if client.is_loopback() || config.trusts(client) {
+    if config.is_free(client) {
         return None;
     }
     let whole = !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
