@@ -5,9 +5,11 @@
 mod bad_input;
 mod collecting;
 mod database;
+mod drawn;
 mod encoders;
 mod program;
 mod reload;
+mod server;
 mod settings;
 mod suspects;
 mod telemetry;

@@ -3,10 +3,10 @@
 #![cfg(all(unix, feature = "opentelemetry"))]
 
 use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{TcpListener, TcpStream};
-use std::process::{Command, Stdio};
+use std::net::TcpListener;
 
 use crate::program::Program;
+use crate::server::Server;
 
 #[test]
 fn requests_become_traces_with_route_and_id_and_without_addresses() {
@@ -26,27 +26,11 @@ fn requests_become_traces_with_route_and_id_and_without_addresses() {
         stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n").unwrap();
         (head, String::from_utf8_lossy(&body).into_owned())
     });
-    let program = Program::new();
-    let mut server = Command::new(env!("CARGO_BIN_EXE_lorgnon"))
-        .args(["serve", "--listen", "127.0.0.1:0"])
-        .current_dir(program.folder())
-        .env_clear()
-        .env("OTEL_EXPORTER_OTLP_ENDPOINT", &endpoint)
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut log = BufReader::new(server.stderr.take().unwrap()).lines();
-    let serving = log.find(|line| line.as_ref().unwrap().starts_with("serving ")).unwrap().unwrap();
-    let address = serving.trim_start_matches("serving http://").trim_end_matches('/');
-    let mut stream = TcpStream::connect(address).unwrap();
-    stream
-        .write_all(
-            b"GET /api/looks/secret-look HTTP/1.1\r\nhost: x\r\nx-request-id: abc-7\r\nconnection: close\r\n\r\n",
-        )
-        .unwrap();
-    stream.read_to_string(&mut String::new()).unwrap();
-    Command::new("kill").args(["-TERM", &server.id().to_string()]).status().unwrap();
-    assert!(server.wait().unwrap().success());
+    let program = Program::new().variable("OTEL_EXPORTER_OTLP_ENDPOINT", &endpoint);
+    let mut server = Server::start(&program, &[]);
+    server.ask("GET /api/looks/secret-look", &[("x-request-id", "abc-7")], b"");
+    server.signal("TERM");
+    assert!(server.wait().success());
     let (head, body) = collected.join().unwrap();
     assert!(head.starts_with("POST /v1/traces "), "{head}");
     for told in ["lorgnon", "GET /api/looks/{id}", "abc-7"] {

@@ -4,42 +4,25 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use lorgnon_demo::{Demo, draw};
-use lorgnon_imaging::encode_png;
+use lorgnon_testing::copy_folder;
 use serde_json::{Value, json};
 
+use crate::drawn::look;
 use crate::program::Program;
 
 /// Looks that the kept folders have learned.
 const LOOKS: u64 = 2;
-/// So many positions of the demo's list hold every class and sex once.
-const PAIRS: u64 = 2 * lorgnon_demo::DEMO_CLASSES.len() as u64;
-
 fn fixture(format: u32) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/fixtures/format-{format}"))
-}
-
-fn copy_folder(from: &Path, to: &Path) {
-    fs::create_dir_all(to).unwrap();
-    for entry in fs::read_dir(from).unwrap() {
-        let path = entry.unwrap().path();
-        let place = to.join(path.file_name().unwrap());
-        if path.is_dir() {
-            copy_folder(&path, &place);
-        } else {
-            fs::copy(&path, &place).unwrap();
-        }
-    }
 }
 
 /// An export of drawn looks of one class and sex: what they learned, and one more.
 fn write_export(program: &Program, looks: u64) -> Vec<Value> {
     let entries: Vec<Value> = (0..looks)
         .map(|number| {
-            let drawn = Demo::new(7).with_items(0.0).look(number * PAIRS);
+            let (look, picture) = look(0, number);
             let name = format!("look-{number}.png");
-            program.write(&name, encode_png(&draw(&drawn.look, &drawn.options).unwrap()).unwrap());
-            let look = drawn.look;
+            program.write(&name, picture);
             json!({ "id": format!("look-{number}"), "image": name, "class": look.class, "gender": look.gender, "colors": look.colours })
         })
         .collect();
@@ -61,13 +44,13 @@ fn a_cache_folder_of_format_1_is_read_trained_on_and_copied() {
     let fixture = fixture(1);
     if std::env::var_os("LORGNON_WRITE_GOLDEN").is_some() && !fixture.exists() {
         done(&["train", "--dataset", "looks.jsonl", "--limit", &LOOKS.to_string()]);
-        copy_folder(&program.folder().join(".cache"), &fixture);
+        copy_folder(&program.folder().join(".cache"), &fixture).unwrap();
         for lock in ["index/writer.lock", "vision-training.lock"] {
             fs::remove_file(fixture.join(lock)).unwrap();
         }
         fs::remove_dir_all(program.folder().join(".cache")).unwrap();
     }
-    copy_folder(&fixture, &program.folder().join(".cache"));
+    copy_folder(&fixture, &program.folder().join(".cache")).unwrap();
 
     // What was learned is there, whole, and says what it said.
     done(&["index", "verify"]);

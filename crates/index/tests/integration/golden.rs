@@ -5,6 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use lorgnon_index::{EmbeddedStore, Store, StoreError};
+use lorgnon_testing::copy_folder;
 use redb::{ReadableDatabase, TableDefinition};
 
 use crate::embedded::{entry, fill};
@@ -13,19 +14,6 @@ const STATE: TableDefinition<'_, &str, &[u8]> = TableDefinition::new("state");
 
 fn golden(format: u32) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/golden/format-{format}"))
-}
-
-fn copy_folder(from: &Path, to: &Path) {
-    fs::create_dir_all(to).unwrap();
-    for entry in fs::read_dir(from).unwrap() {
-        let path = entry.unwrap().path();
-        let place = to.join(path.file_name().unwrap());
-        if path.is_dir() {
-            copy_folder(&path, &place);
-        } else {
-            fs::copy(&path, &place).unwrap();
-        }
-    }
 }
 
 /// `LORGNON_WRITE_GOLDEN=1` writes the store of the current format, once, when it is released.
@@ -40,7 +28,7 @@ fn a_store_of_format_1_is_read_and_goes_on() {
         fs::remove_file(golden.join("index/writer.lock")).unwrap();
     }
     let cache = tempfile::tempdir().unwrap();
-    copy_folder(&golden, cache.path());
+    copy_folder(&golden, cache.path()).unwrap();
     let store = EmbeddedStore::open(cache.path()).unwrap();
     let reader = store.reader().unwrap();
     assert_eq!((reader.len(), reader.version()), (5, 2));
@@ -62,7 +50,7 @@ fn a_store_of_format_1_is_read_and_goes_on() {
 #[test]
 fn a_store_of_a_later_format_is_refused() {
     let cache = tempfile::tempdir().unwrap();
-    copy_folder(&golden(1), cache.path());
+    copy_folder(&golden(1), cache.path()).unwrap();
     let path = cache.path().join("index/looks.redb");
     {
         let database = redb::Database::open(&path).unwrap();
