@@ -57,6 +57,10 @@ faults dataset cache: build
     tools/faults/clock.py --dataset {{dataset}}
     tools/faults/power-cut.py
 
+# kill -9 of workers that train one database together, and of the database
+kill-workers dataset pictures: build
+    eval "$(tools/postgres-for-tests start)" && trap "tools/postgres-for-tests stop" EXIT && tools/faults/workers.py --dataset {{dataset}} --pictures {{pictures}}
+
 # `serve` under 64 clients for ten minutes
 load cache pictures: build
     tools/load/serve.py --cache {{cache}} --pictures {{pictures}}

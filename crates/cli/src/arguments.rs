@@ -60,6 +60,7 @@ Examples:
   lorgnon train --dataset looks/
   lorgnon train --dataset looks.jsonl --dry-run
   LORGNON_JOBS=2 lorgnon train
+  lorgnon train --worker --store postgres://lorgnon@db/looks --dataset looks/
 
 Ctrl-C stops cleanly and the next run goes on from there.")]
     Train(TrainOptions),

@@ -56,9 +56,14 @@ const EXTENSION: &str = "install pgvector 0.8 or newer on the server and run `CR
 const CONNECTION_LOST: &str =
     "what was committed is kept; run the same command again once PostgreSQL answers";
 
+const SUPERSEDED: &str =
+    "what was committed is kept; run the same command again once the other training ends";
+const CANNOT_HELP: &str =
+    "every worker needs the same program, export, pictures, catalogue and collected looks";
+
 /// All of them: each is explained in `docs/troubleshooting.md`.
 #[cfg(test)]
-pub(crate) const ALL: [&str; 13] = [
+pub(crate) const ALL: [&str; 15] = [
     ANOTHER_TRAINING,
     NO_DATASET,
     ANOTHER_ENCODER,
@@ -72,6 +77,8 @@ pub(crate) const ALL: [&str; 13] = [
     CREDENTIALS,
     EXTENSION,
     CONNECTION_LOST,
+    SUPERSEDED,
+    CANNOT_HELP,
 ];
 
 /// What to do about it, where we know.
@@ -96,6 +103,9 @@ fn known(cause: &(dyn std::error::Error + 'static)) -> Option<&'static str> {
     if let Some(RecogniserError::Stored { .. }) = cause.downcast_ref() {
         return Some(OLD_MODEL);
     }
+    if let Some(RecogniserError::CannotHelp { .. }) = cause.downcast_ref() {
+        return Some(CANNOT_HELP);
+    }
     if cause.downcast_ref::<SettingsError>().is_some() {
         return Some(SETTINGS);
     }
@@ -109,6 +119,7 @@ fn known(cause: &(dyn std::error::Error + 'static)) -> Option<&'static str> {
         Some(StoreError::Credentials { .. }) => Some(CREDENTIALS),
         Some(StoreError::Extension { .. }) => Some(EXTENSION),
         Some(StoreError::ConnectionLost { .. }) => Some(CONNECTION_LOST),
+        Some(StoreError::Superseded { .. }) => Some(SUPERSEDED),
         Some(_) | None => None,
     }
 }

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use lorgnon_index::{
-    EmbeddedStore, ManifestState, PostgresInfo, PostgresStore, Reader, Store, StoreError, StoreInfo,
-    TrainingLock, VerifyReport, Writer,
+    EmbeddedStore, ManifestState, PostgresInfo, PostgresLead, PostgresStore, Reader, Store, StoreError,
+    StoreInfo, VerifyReport, Writer,
 };
 
 use crate::output::say;
@@ -73,6 +73,24 @@ pub(crate) enum IndexStore {
     Postgres(PostgresStore),
 }
 
+/// The right to train, until this is dropped.
+pub(crate) enum TrainingRight<'a> {
+    /// The lock of the cache folder, which the journal has, is enough.
+    Embedded(&'a EmbeddedStore),
+    /// Other machines may be training.
+    Postgres(PostgresLead<'a>),
+}
+
+impl TrainingRight<'_> {
+    /// The store to train with: its writes fail once the right is lost.
+    pub(crate) fn store(&self) -> &dyn Store {
+        match self {
+            Self::Embedded(store) => *store,
+            Self::Postgres(lead) => lead,
+        }
+    }
+}
+
 /// What `index info` tells.
 pub(crate) enum IndexInfo {
     Embedded(StoreInfo),
@@ -107,10 +125,14 @@ impl IndexStore {
     /// What a training does first: the old system's index is kept aside, and an owner who deleted
     /// the manifest wants everything read again. A database has neither file, but other machines that may
     /// be training: what is returned is held until the training ends.
-    pub(crate) fn prepare_training(&self) -> Result<Option<TrainingLock>, StoreError> {
+    pub(crate) fn prepare_training(&self) -> Result<TrainingRight<'_>, StoreError> {
         let store = match self {
             Self::Embedded(store) => store,
-            Self::Postgres(store) => return store.lock_training().map(Some),
+            Self::Postgres(store) => {
+                let mut lead = store.lead()?;
+                lead.begin(false)?;
+                return Ok(TrainingRight::Postgres(lead));
+            }
         };
         if store.manifest_state()? == ManifestState::Foreign
             && let Some(aside) = store.set_legacy_aside()?
@@ -123,7 +145,15 @@ impl IndexStore {
         if store.clear_if_forgotten()? {
             say("note: `vision-index.json` was deleted, so every look is read again");
         }
-        Ok(None)
+        Ok(TrainingRight::Embedded(store))
+    }
+
+    /// The database, where it is one: only its work can be shared.
+    pub(crate) fn database(&self) -> Option<&PostgresStore> {
+        match self {
+            Self::Embedded(_) => None,
+            Self::Postgres(store) => Some(store),
+        }
     }
 
     /// What was measured on the way and what was replaced leave dead bytes. Failing to give them

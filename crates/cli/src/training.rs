@@ -1,11 +1,13 @@
 //! A training with everything that belongs to one: the lock and the state file, the old system's
 //! index kept aside, the owner's wish to start anew. `train`, `demo` and `serve` run it.
 
+mod together;
+
 use lorgnon_dataset::{Dataset, SkipReason};
 use lorgnon_embed::Encoder;
 use lorgnon_look::Catalogue;
 use lorgnon_recogniser::RecogniserError;
-use lorgnon_recogniser::progress::{Outcome, TrainingJournal};
+use lorgnon_recogniser::progress::{Outcome, ProgressError, TrainingJournal};
 use lorgnon_recogniser::train::{
     Stage, TrainSettings, TrainingEvent, TrainingObserver, TrainingSummary, train,
 };
@@ -28,18 +30,14 @@ impl Training<'_> {
         journal: TrainingJournal,
         observer: &dyn TrainingObserver,
     ) -> anyhow::Result<TrainingSummary> {
-        let result = self.store.prepare_training().map_err(RecogniserError::from).and_then(|_held| {
+        let result = self.store.prepare_training().map_err(RecogniserError::from).and_then(|right| {
             let watched = Watched { journal: &journal, observer };
-            train(self.dataset, self.store, self.encoder, self.catalogue, self.settings, &watched)
+            train(self.dataset, right.store(), self.encoder, self.catalogue, self.settings, &watched)
         });
-        match &result {
-            Ok(_) => {
-                self.store.give_back_space();
-                journal.finish()?
-            }
-            Err(RecogniserError::Cancelled) => journal.cancel()?,
-            Err(error) => journal.fail(public_reason(error))?,
-        };
+        if result.is_ok() {
+            self.store.give_back_space();
+        }
+        close(journal, &result)?;
         Ok(result?)
     }
 
@@ -47,6 +45,19 @@ impl Training<'_> {
     pub(crate) fn dry_run(&self, observer: &dyn TrainingObserver) -> anyhow::Result<TrainingSummary> {
         Ok(train(self.dataset, self.store, self.encoder, self.catalogue, self.settings, observer)?)
     }
+}
+
+/// Writes down how a training ended.
+fn close(
+    journal: TrainingJournal,
+    result: &Result<TrainingSummary, RecogniserError>,
+) -> Result<(), ProgressError> {
+    match result {
+        Ok(_) => journal.finish(),
+        Err(RecogniserError::Cancelled) => journal.cancel(),
+        Err(error) => journal.fail(public_reason(error)),
+    }
+    .map(drop)
 }
 
 /// What everybody may know of an error: no path, no cause. The log and the terminal know the rest.
@@ -57,6 +68,7 @@ fn public_reason(error: &RecogniserError) -> &'static str {
         RecogniserError::Store(_) => "l'index ne peut pas être utilisé",
         RecogniserError::Embed(_) | RecogniserError::EncoderMismatch { .. } => "l'encodeur a échoué",
         RecogniserError::Fit { .. } => "l'apprentissage a échoué",
+        RecogniserError::CannotHelp { .. } => "l'export ou la version diffère de ceux du premier processus",
         RecogniserError::Stored { .. } | RecogniserError::Cancelled | _ => "erreur interne",
     }
 }

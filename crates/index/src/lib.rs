@@ -12,6 +12,7 @@ mod manifest_file;
 mod postgres;
 mod rules;
 mod store;
+mod team;
 
 pub use copy::{CopyReport, copy};
 pub use embedded::EmbeddedStore;
@@ -19,5 +20,6 @@ pub use embedded::info::StoreInfo;
 pub use embedded::verify::VerifyReport;
 pub use entry::{Entry, Fingerprint, LookRecord, Manifest, VectorSet};
 pub use manifest_file::ManifestState;
-pub use postgres::{PostgresInfo, PostgresStore, TrainingLock};
+pub use postgres::{PostgresInfo, PostgresLead, PostgresStore};
 pub use store::{Filter, Match, Reader, Store, StoreError, Writer};
+pub use team::{Claim, LEASE, Lead, RunState, Team};

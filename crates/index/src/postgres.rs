@@ -6,10 +6,12 @@
 //! implementation detail of [`server`].
 
 mod address;
+mod claim;
 mod connection;
 mod failure;
 mod half;
 mod info;
+mod lead;
 mod near;
 mod reader;
 mod schema;
@@ -18,14 +20,13 @@ mod server;
 mod snapshot;
 mod state;
 mod tls;
-mod training_lock;
 mod writer;
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 pub use info::PostgresInfo;
-pub use training_lock::TrainingLock;
+pub use lead::PostgresLead;
 
 use self::address::Address;
 use self::reader::PostgresReader;
@@ -128,6 +129,6 @@ impl Store for PostgresStore {
     }
 
     fn writer(&self) -> Result<Box<dyn Writer + '_>, StoreError> {
-        Ok(Box::new(PostgresWriter::begin(self)?))
+        Ok(Box::new(PostgresWriter::begin(self, None)?))
     }
 }

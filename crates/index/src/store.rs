@@ -75,6 +75,12 @@ pub enum StoreError {
         /// The index folder, or the database.
         place: String,
     },
+    /// Another process leads the training of this store now, because this one could not be heard.
+    #[error("another process has taken over the training of `{place}`")]
+    Superseded {
+        /// Host, port and database.
+        place: String,
+    },
     /// The index was written by a newer version of the program.
     #[error("the index has format {found}, this program reads up to {supported}")]
     Version {

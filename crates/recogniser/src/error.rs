@@ -55,6 +55,12 @@ pub enum RecogniserError {
         #[source]
         source: Box<dyn std::error::Error + Send + Sync>,
     },
+    /// This process cannot help with the training that runs: it sees other pictures, or is another version.
+    #[error("cannot help with the training that runs: {what}")]
+    CannotHelp {
+        /// What differs.
+        what: String,
+    },
     /// The caller asked to stop. What was committed stays; the next run goes on from there.
     #[error("stopped on request")]
     Cancelled,

@@ -73,9 +73,17 @@ pub(crate) fn waiting_vectors(id: &str) -> String {
     format!("{WAITING_VECTORS}{id}")
 }
 
+/// What the names of models begin with that only a running training's helpers need.
+const OF_STAGE: &str = "stage/";
+
+/// The name under which a training leaves a model for those who help with its present stage.
+pub(crate) fn of_stage(name: &str) -> String {
+    format!("{OF_STAGE}{name}")
+}
+
 /// Whether a model name is that of something waiting, and of no model.
 pub(crate) fn is_waiting(name: &str) -> bool {
-    name.starts_with(PENDING) || name.starts_with(WAITING_VECTORS)
+    [PENDING, WAITING_VECTORS, OF_STAGE].iter().any(|kind| name.starts_with(kind))
 }
 
 /// Removes all that still waits: of looks that could not be used, and of an encoder that was given up.
@@ -86,15 +94,30 @@ pub(crate) fn remove_pending(reader: &dyn Reader, writer: &mut dyn Writer) -> Re
     Ok(())
 }
 
-/// Visits the waiting measurements with the labels of their looks, by id.
+/// Ids of the looks whose measurements wait, in order.
+pub(crate) fn pending_ids(reader: &dyn Reader) -> Result<Vec<String>, RecogniserError> {
+    let names = reader.model_names()?;
+    Ok(names.iter().filter_map(|name| name.strip_prefix(PENDING)).map(ToOwned::to_owned).collect())
+}
+
+/// The labels that wait with a look's measurement.
+pub(crate) fn pending_look(reader: &dyn Reader, id: &str) -> Result<Option<Look>, RecogniserError> {
+    let bytes = reader.model(&pending(id))?;
+    // It comes first: the measurement behind it is not read.
+    Ok(bytes.and_then(|bytes| postcard::take_from_bytes(&bytes).ok().map(|(look, _)| look)))
+}
+
+/// Visits the waiting measurements of the looks that `wanted` names, with their labels, by id.
 pub(crate) fn visit_pending<T: DeserializeOwned>(
     reader: &dyn Reader,
+    wanted: &dyn Fn(&str) -> bool,
     visit: &mut dyn FnMut(Look, T),
 ) -> Result<(), RecogniserError> {
-    for name in reader.model_names()?.iter().filter(|name| name.starts_with(PENDING)) {
-        if let Some(bytes) = reader.model(name)? {
+    for id in pending_ids(reader)?.iter().filter(|id| wanted(id)) {
+        let name = pending(id);
+        if let Some(bytes) = reader.model(&name)? {
             // One that another version left behind is measured again and replaced.
-            if let Ok(waiting) = decode::<Pending<T>>(name, &bytes) {
+            if let Ok(waiting) = decode::<Pending<T>>(&name, &bytes) {
                 visit(waiting.look, waiting.measurement);
             }
         }

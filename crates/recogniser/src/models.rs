@@ -14,6 +14,7 @@ use crate::colours::{ColourFit, ColourMeasurement, ColourModel};
 use crate::fusion::{ClassHead, ClassLook, Fusion};
 use crate::items::{IconFile, IconIndex, ItemFit, ItemMeasurement, ItemModel, KnownMatch, MatchOdds};
 use crate::observer::{Stage, TrainingEvent, TrainingObserver};
+use crate::sample::Sample;
 use crate::seed::seed_of;
 use crate::{RecogniserError, measurements, second_opinion};
 
@@ -43,23 +44,38 @@ impl Models {
         })
     }
 
-    /// Stores the models; visible once the writer commits.
-    pub(crate) fn save(&self, writer: &mut dyn Writer) -> Result<(), RecogniserError> {
+    /// Each part in the form in which it is stored; those that are absent are left out.
+    fn parts(&self) -> Result<Vec<(&'static str, Vec<u8>)>, RecogniserError> {
         fn part<T: serde::Serialize>(
-            writer: &mut dyn Writer,
-            name: &str,
+            parts: &mut Vec<(&'static str, Vec<u8>)>,
+            name: &'static str,
             model: Option<&T>,
         ) -> Result<(), RecogniserError> {
             if let Some(model) = model {
-                writer.put_model(name, measurements::encode(name, model)?)?;
+                parts.push((name, measurements::encode(name, model)?));
             }
             Ok(())
         }
-        part(writer, measurements::CHARACTER, self.character.as_ref())?;
-        part(writer, measurements::COLOURS, self.colours.as_ref())?;
-        part(writer, measurements::ITEMS, self.items.as_ref())?;
-        part(writer, measurements::ICONS, self.icons.as_ref())?;
-        part(writer, measurements::FUSION, Some(&self.fusion))
+        let mut parts = Vec::new();
+        part(&mut parts, measurements::CHARACTER, self.character.as_ref())?;
+        part(&mut parts, measurements::COLOURS, self.colours.as_ref())?;
+        part(&mut parts, measurements::ITEMS, self.items.as_ref())?;
+        part(&mut parts, measurements::ICONS, self.icons.as_ref())?;
+        part(&mut parts, measurements::FUSION, Some(&self.fusion))?;
+        Ok(parts)
+    }
+
+    /// Stores the models; visible once the writer commits.
+    pub(crate) fn save(&self, writer: &mut dyn Writer) -> Result<(), RecogniserError> {
+        for (name, bytes) in self.parts()? {
+            writer.put_model(name, bytes)?;
+        }
+        Ok(())
+    }
+
+    /// Bytes that the models take in a store.
+    pub(crate) fn size_bytes(&self) -> Result<u64, RecogniserError> {
+        Ok(self.parts()?.iter().map(|(_, bytes)| bytes.len() as u64).sum())
     }
 
     /// Fits all three from the measurements of the looks that `wanted` names.
@@ -87,7 +103,9 @@ impl Models {
             reader.manifest().encoder.as_ref().is_some_and(|encoder| !encoder.weights.is_empty());
         let mut classes = Vec::new();
         let clustered = character.as_ref().filter(|model| model.has_clusters());
-        each_look(reader, wanted, observer, &mut |record| {
+        let sample = Sample::of(reader, wanted)?;
+        let wanted = |id: &str| wanted(id) && sample.has(id);
+        each_look(reader, &wanted, observer, &mut |record| {
             let id = record.look.id.as_str();
             if let Some(measured) =
                 measurements::read::<ColourMeasurement>(reader, id, measurements::COLOURS)?
@@ -231,15 +249,15 @@ pub(crate) fn fit_character(
     observer: &dyn TrainingObserver,
 ) -> Result<Option<CharacterModel>, RecogniserError> {
     let mut fit = CharacterFit::new();
+    let sample = Sample::of(reader, wanted)?;
+    let wanted = |id: &str| wanted(id) && sample.has(id);
     // A look that is measured anew must not count twice: twins would look like a pose of their own.
     let mut waiting = HashSet::new();
-    measurements::visit_pending::<CharacterMeasurement>(reader, &mut |look, measured| {
-        if wanted(&look.id) {
-            fit.add(&look, measured);
-        }
+    measurements::visit_pending::<CharacterMeasurement>(reader, &wanted, &mut |look, measured| {
+        fit.add(&look, measured);
         waiting.insert(look.id);
     })?;
-    each_look(reader, wanted, observer, &mut |record| {
+    each_look(reader, &wanted, observer, &mut |record| {
         let id = record.look.id.as_str();
         if waiting.contains(id) {
             return Ok(());

@@ -14,13 +14,15 @@ mod measure;
 mod place;
 mod plan;
 mod reencode;
+mod share;
+mod work;
 
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use lorgnon_dataset::Dataset;
 use lorgnon_embed::Encoder;
-use lorgnon_index::{Manifest, Store};
+use lorgnon_index::{Lead, Manifest, Reader, Store};
 use lorgnon_look::Catalogue;
 
 use crate::character::CharacterModel;
@@ -30,6 +32,8 @@ use crate::{RecogniserError, measurements};
 pub use crate::observer::{Stage, Stopped, TrainingEvent, TrainingObserver, Unobserved};
 use plan::Plan;
 pub(crate) use plan::read_image;
+pub use share::{Helped, Helper};
+use work::{Hands, Job};
 
 /// How to train.
 #[derive(Debug, Clone, Default)]
@@ -44,8 +48,12 @@ pub struct TrainSettings {
     pub icons: Option<PathBuf>,
 }
 
+/// How often dressed looks are measured again where they are found: once where colours place them
+/// afterwards.
+const FURTHER_ROUNDS: usize = 2;
+
 /// What a training did.
-#[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct TrainingSummary {
     /// Entries of the export, those that cannot be used included.
@@ -82,61 +90,45 @@ pub fn train(
     settings: &TrainSettings,
     observer: &dyn TrainingObserver,
 ) -> Result<TrainingSummary, RecogniserError> {
-    if !settings.rebuild && !settings.dry_run && reencode::is_due(store.reader()?.as_ref(), encoder.spec()) {
-        reencode::change_encoder(dataset, store, encoder, observer)?;
-    }
-    let mut plan = Plan::make(dataset, store, encoder, settings, observer)?;
-    observer.event(&TrainingEvent::Started { total: plan.total, reused: plan.reused });
-    if settings.dry_run {
-        return Ok(plan.summary(store.reader()?.as_ref()));
-    }
-    prepare_store(store, encoder, plan.afresh)?;
-    plan.apply_labels(store)?;
-    let reader = store.reader()?;
-    if plan.work_count() == 0
-        && reader.manifest().model == models::version(reader.as_ref(), catalogue, settings.icons.as_deref())?
-    {
-        return Ok(plan.summary(reader.as_ref()));
-    }
-    let character = learn_characters(dataset, store, encoder, &mut plan, observer)?;
-    if let Some(character) = &character {
-        let placing = place::placing_colours(dataset, store, character, &plan, observer)?;
-        describe::describe_looks(dataset, store, encoder, character, placing.as_ref(), &mut plan, observer)?;
-    }
-    let items = KnownItems { catalogue, icons: settings.icons.as_deref() };
-    finish(dataset, store, encoder, &items, character, &plan, observer)?;
-    Ok(plan.summary(store.reader()?.as_ref()))
+    let hands = Hands::Own(store);
+    Training { dataset, encoder, items: KnownItems::new(catalogue, settings), hands, observer }.run(settings)
 }
 
-/// How often dressed looks are measured again where they are found: once where colours place them
-/// afterwards.
-const FURTHER_ROUNDS: usize = 2;
-
-/// Measures the new looks' characters and fits the templates. `None` when no look, old or new,
-/// has a class and a sex.
+/// The same, with the work on each look offered to every process that has a [`Helper`]. The result is that of
+/// [`train`].
 ///
-/// Without an earlier model the first round measures at outlines, which hats and pets shift; further
-/// rounds then measure dressed looks where the templates of the round before find them.
-fn learn_characters(
+/// # Errors
+/// As [`train`]; and [`lorgnon_index::StoreError::Superseded`] when this process could not be heard and another
+/// took over: then it may help.
+pub fn lead(
     dataset: &Dataset,
-    store: &dyn Store,
+    team: &dyn Lead,
     encoder: &dyn Encoder,
-    plan: &mut Plan,
+    catalogue: &Catalogue,
+    settings: &TrainSettings,
     observer: &dyn TrainingObserver,
-) -> Result<Option<CharacterModel>, RecogniserError> {
-    let earlier: Option<CharacterModel> = models::earlier(store.reader()?.as_ref(), measurements::CHARACTER)?;
-    let model = earlier.as_ref();
-    measure::measure_characters(dataset, store, encoder, model, false, plan, observer)?;
-    let mut fitted = models::fit_character(store.reader()?.as_ref(), &|_| true, observer)?;
-    if earlier.is_some() || !plan.dressed || plan.work_count() == 0 {
-        return Ok(fitted);
+) -> Result<TrainingSummary, RecogniserError> {
+    let hands = Hands::Shared(share::Leader::new(team, encoder));
+    let training =
+        Training { dataset, encoder, items: KnownItems::new(catalogue, settings), hands, observer };
+    let summary = training.run(settings)?;
+    if let Hands::Shared(leader) = &training.hands {
+        leader.close(&summary)?;
     }
-    let rounds = if plan.own_classes { 1 } else { FURTHER_ROUNDS };
-    for _ in 0..rounds {
-        measure::measure_characters(dataset, store, encoder, fitted.as_ref(), true, plan, observer)?;
-        fitted = models::fit_character(store.reader()?.as_ref(), &|_| true, observer)?;
-    }
-    Ok(fitted)
+    Ok(summary)
+}
+
+/// Fits all models from what a store's looks were measured to be, as [`train`] does, and stores nothing; gives the
+/// models' size in bytes. Says what a fit takes before it is needed.
+///
+/// # Errors
+/// When the store cannot be read, nothing can be fitted, or `observer` asks to stop.
+pub fn try_fit(
+    reader: &dyn Reader,
+    catalogue: &Catalogue,
+    observer: &dyn TrainingObserver,
+) -> Result<u64, RecogniserError> {
+    Models::refit(reader, catalogue, &|_| true, observer)?.size_bytes()
 }
 
 /// The items that exist and where their icons are.
@@ -145,32 +137,97 @@ struct KnownItems<'a> {
     icons: Option<&'a Path>,
 }
 
-/// Fits what stands on the character, stores all models and the manifest, and commits.
-fn finish(
-    dataset: &Dataset,
-    store: &dyn Store,
-    encoder: &dyn Encoder,
-    items: &KnownItems<'_>,
-    character: Option<CharacterModel>,
-    plan: &Plan,
-    observer: &dyn TrainingObserver,
-) -> Result<(), RecogniserError> {
-    let reader = store.reader()?;
-    let mut models = Models::fit(reader.as_ref(), character, items.catalogue, &|_| true, observer)?;
-    models.refresh_icons(reader.as_ref(), items.catalogue, items.icons, observer)?;
-    let version = models::version(reader.as_ref(), items.catalogue, items.icons)?;
-    let mut writer = store.writer()?;
-    measurements::remove_pending(reader.as_ref(), writer.as_mut())?;
-    models.save(writer.as_mut())?;
-    writer.set_manifest(Manifest {
-        updated_at_ms: now_ms(),
-        dataset_path: dataset.path().display().to_string(),
-        dataset_size: plan.total,
-        encoder: Some(encoder.spec().clone()),
-        model: version,
-    })?;
-    writer.commit()?;
-    Ok(())
+impl<'a> KnownItems<'a> {
+    fn new(catalogue: &'a Catalogue, settings: &'a TrainSettings) -> Self {
+        Self { catalogue, icons: settings.icons.as_deref() }
+    }
+}
+
+/// What a training works with.
+struct Training<'a> {
+    dataset: &'a Dataset,
+    encoder: &'a dyn Encoder,
+    items: KnownItems<'a>,
+    hands: Hands<'a>,
+    observer: &'a dyn TrainingObserver,
+}
+
+impl Training<'_> {
+    fn run(&self, settings: &TrainSettings) -> Result<TrainingSummary, RecogniserError> {
+        let (dataset, store, encoder, observer) =
+            (self.dataset, self.hands.store(), self.encoder, self.observer);
+        if !settings.rebuild
+            && !settings.dry_run
+            && reencode::is_due(store.reader()?.as_ref(), encoder.spec())
+        {
+            reencode::change_encoder(dataset, store, encoder, observer)?;
+        }
+        let mut plan = Plan::make(dataset, store, encoder, settings, observer)?;
+        observer.event(&TrainingEvent::Started { total: plan.total, reused: plan.reused });
+        if settings.dry_run {
+            return Ok(plan.summary(store.reader()?.as_ref()));
+        }
+        prepare_store(store, encoder, plan.afresh)?;
+        plan.apply_labels(store)?;
+        let reader = store.reader()?;
+        if plan.work_count() == 0
+            && reader.manifest().model
+                == models::version(reader.as_ref(), self.items.catalogue, self.items.icons)?
+        {
+            return Ok(plan.summary(reader.as_ref()));
+        }
+        let character = self.learn_characters(&mut plan)?;
+        if let Some(character) = &character {
+            let placing = place::placing_colours(dataset, store, character, &plan, observer)?;
+            self.work_at(&Job::Describe { character, placing: placing.as_ref() }, &mut plan)?;
+        }
+        self.finish(character, &plan)?;
+        Ok(plan.summary(store.reader()?.as_ref()))
+    }
+
+    /// Measures the new looks' characters and fits the templates. `None` when no look, old or new,
+    /// has a class and a sex.
+    ///
+    /// Without an earlier model the first round measures at outlines, which hats and pets shift; further
+    /// rounds then measure dressed looks where the templates of the round before find them.
+    fn learn_characters(&self, plan: &mut Plan) -> Result<Option<CharacterModel>, RecogniserError> {
+        let store = self.hands.store();
+        let fit = || models::fit_character(store.reader()?.as_ref(), &|_| true, self.observer);
+        let earlier: Option<CharacterModel> =
+            models::earlier(store.reader()?.as_ref(), measurements::CHARACTER)?;
+        self.work_at(&Job::Measure { model: earlier.as_ref(), again: false }, plan)?;
+        let mut fitted = fit()?;
+        if earlier.is_some() || !plan.dressed || plan.work_count() == 0 {
+            return Ok(fitted);
+        }
+        let rounds = if plan.own_classes { 1 } else { FURTHER_ROUNDS };
+        for _ in 0..rounds {
+            self.work_at(&Job::Measure { model: fitted.as_ref(), again: true }, plan)?;
+            fitted = fit()?;
+        }
+        Ok(fitted)
+    }
+
+    /// Fits what stands on the character, stores all models and the manifest, and commits.
+    fn finish(&self, character: Option<CharacterModel>, plan: &Plan) -> Result<(), RecogniserError> {
+        let (store, items, observer) = (self.hands.store(), &self.items, self.observer);
+        let reader = store.reader()?;
+        let mut models = Models::fit(reader.as_ref(), character, items.catalogue, &|_| true, observer)?;
+        models.refresh_icons(reader.as_ref(), items.catalogue, items.icons, observer)?;
+        let version = models::version(reader.as_ref(), items.catalogue, items.icons)?;
+        let mut writer = store.writer()?;
+        measurements::remove_pending(reader.as_ref(), writer.as_mut())?;
+        models.save(writer.as_mut())?;
+        writer.set_manifest(Manifest {
+            updated_at_ms: now_ms(),
+            dataset_path: self.dataset.path().display().to_string(),
+            dataset_size: plan.total,
+            encoder: Some(self.encoder.spec().clone()),
+            model: version,
+        })?;
+        writer.commit()?;
+        Ok(())
+    }
 }
 
 /// Empties the store where every look is to be measured again, and marks it with the encoder, so

@@ -127,6 +127,9 @@ pub(crate) struct TrainOptions {
     /// Say what would be done, and do nothing
     #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true", value_name = "BOOL")]
     dry_run: Option<bool>,
+    /// Share the work with other processes that train with the same database, export and encoder
+    #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true", value_name = "BOOL")]
+    worker: Option<bool>,
     /// Use pictures outside the dataset's folder too
     #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true", value_name = "BOOL")]
     allow_outside: Option<bool>,
@@ -142,6 +145,7 @@ impl TrainOptions {
         layer.number("limit", self.limit);
         layer.number("rebuild", self.rebuild);
         layer.number("dry_run", self.dry_run);
+        layer.number("worker", self.worker);
         layer.number("allow_outside", self.allow_outside);
         self.encoder.collect(layer);
         self.format.collect(layer);

@@ -38,6 +38,7 @@ pub(super) fn run(settings: &Settings) -> anyhow::Result<Outcome> {
         limit: None,
         rebuild: false,
         dry_run: false,
+        worker: false,
         store: StoreChoice::Embedded,
         format: Format::Human,
         ..settings.clone()

@@ -41,12 +41,13 @@ pub(super) fn train(settings: &Settings) -> anyhow::Result<TrainingSummary> {
         settings: &train_settings,
     };
     let display = Display::new("reading the dataset", dataset.count());
+    let begin = || TrainingJournal::begin(&settings.cache, dataset.path(), &store.manifest_path());
     let result = if settings.dry_run {
         training.dry_run(&display)
+    } else if settings.worker {
+        training.run_together(&begin, &display)
     } else {
-        let journal = TrainingJournal::begin(&settings.cache, dataset.path(), &store.manifest_path())
-            .context("cannot begin a training")?;
-        training.run(journal, &display)
+        training.run(begin().context("cannot begin a training")?, &display)
     };
     display.finish();
     if result.is_err() && interrupt::requested() {

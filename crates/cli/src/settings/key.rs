@@ -32,6 +32,7 @@ pub(crate) const KEYS: &[Key] = &[
     key("limit"),
     key("rebuild"),
     key("dry_run"),
+    key("worker"),
     key("allow_outside"),
     key("neighbours"),
     key("format"),

@@ -15,7 +15,8 @@ const EXTENSION_MINIMUM: (u32, u32) = (0, 8);
 ///
 /// Names and ids are bytes: exports may hold the zero character, which `text` refuses; bytes sort as
 /// ids do. Exact vectors lie outside the row, uncompressed, so that one place's can be cut out.
-const MIGRATIONS: [&str; 1] = ["
+const MIGRATIONS: [&str; 2] = [
+    "
     CREATE TABLE state (
         single boolean PRIMARY KEY CHECK (single),
         format integer NOT NULL,
@@ -48,7 +49,21 @@ const MIGRATIONS: [&str; 1] = ["
     ALTER TABLE blobs ALTER COLUMN bytes SET STORAGE EXTERNAL;
     CREATE TABLE models (name bytea PRIMARY KEY, bytes bytea NOT NULL);
     ALTER TABLE models ALTER COLUMN bytes SET STORAGE EXTERNAL;
-"];
+",
+    // The number of the training is a key, so that it cannot change under a write that holds on to it, while the
+    // notice can.
+    "
+    CREATE TABLE run (
+        number bigint PRIMARY KEY,
+        single boolean UNIQUE CHECK (single),
+        open boolean NOT NULL,
+        notice bytea NOT NULL
+    );
+    INSERT INTO run VALUES (0, true, false, '');
+    CREATE TABLE tasks (run bigint, number bigint, work bytea NOT NULL, PRIMARY KEY (run, number));
+    CREATE TABLE reports (run bigint, number bigint, report bytea NOT NULL, PRIMARY KEY (run, number));
+",
+];
 
 /// Makes what is missing and brings up to date what is older.
 ///

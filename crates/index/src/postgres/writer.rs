@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use lorgnon_look::{Look, Slot};
 use tokio_postgres::Error;
+use tokio_postgres::error::SqlState;
 use tokio_postgres::types::{ToSql, Type};
 
 use super::PostgresStore;
@@ -29,6 +30,8 @@ const KEY_LENGTH_MAX: usize = 2000;
 const INDEXED_DIMENSIONS_MAX: usize = 4000;
 /// Commits of which is known whose they were.
 const COMMITS_REMEMBERED: i64 = 1000;
+/// How long a write waits for another, as in the embedded store.
+const LOCK_WAIT: Duration = Duration::from_secs(3);
 /// How long the server is asked what became of a commit.
 const OUTCOME_WAIT: Duration = Duration::from_secs(30);
 const OUTCOME_PAUSE: Duration = Duration::from_millis(200);
@@ -52,38 +55,79 @@ pub(super) struct PostgresWriter<'a> {
 }
 
 impl<'a> PostgresWriter<'a> {
-    pub(super) fn begin(store: &'a PostgresStore) -> Result<Self, StoreError> {
+    /// Begins a write, of the training with this number where one is given.
+    pub(super) fn begin(store: &'a PostgresStore, run: Option<i64>) -> Result<Self, StoreError> {
         let server = &store.server;
         let lock = format!(
-            "BEGIN; SELECT {}, concat_ws('/', pg_current_xact_id(), pg_backend_pid(), clock_timestamp())",
-            lock_of(&server.address().schema)
+            "BEGIN; SET LOCAL lock_timeout = {}; SELECT {}; SET LOCAL lock_timeout = 0",
+            LOCK_WAIT.as_millis(),
+            wait_for_lock_of(&server.address().schema)
         );
-        let failed = |error| failure::of_statement(server.address(), "begin a write", error);
         let mut attempt = 0;
-        let (connection, rows) = loop {
+        let connection = loop {
             let connection = server.connection()?;
-            match connection.query_text(&lock) {
-                Ok(rows) => break (connection, rows),
+            match connection.run(&lock) {
+                Ok(()) => break connection,
                 // It idled over a restart of the server; nothing has been written yet.
                 Err(error) if failure::is_lost(&error) && attempt < 5 => attempt += 1,
-                Err(error) => return Err(failed(error)),
+                Err(error) => {
+                    server.end(connection);
+                    if error.code() == Some(&SqlState::LOCK_NOT_AVAILABLE) {
+                        return Err(StoreError::Locked { place: server.address().place().to_owned() });
+                    }
+                    return Err(failure::of_statement(server.address(), "begin a write", error));
+                }
             }
         };
-        let cell =
-            |column: usize| rows.first().and_then(|row| row.get(column)).unwrap_or_default().to_owned();
-        if cell(0) != "t" {
+        Self::locked(store, connection, run)
+    }
+
+    /// Goes on with a transaction that holds a task of a training, as soon as nobody else writes.
+    pub(super) fn go_on(
+        store: &'a PostgresStore,
+        connection: Connection,
+        run: i64,
+    ) -> Result<Self, StoreError> {
+        let server = &store.server;
+        let lock = format!("SELECT {}", wait_for_lock_of(&server.address().schema));
+        if let Err(error) = connection.run(&lock) {
             server.end(connection);
-            return Err(StoreError::Locked { place: server.address().place().to_owned() });
+            return Err(failure::of_statement(server.address(), "begin a write", error));
         }
-        let token = cell(1);
-        let state = connection.query_text(state::SELECT).map_err(failed).and_then(|rows| {
+        Self::locked(store, connection, Some(run))
+    }
+
+    /// A writer in whose transaction the lock is held. The training cannot be taken over until it ends.
+    fn locked(
+        store: &'a PostgresStore,
+        connection: Connection,
+        run: Option<i64>,
+    ) -> Result<Self, StoreError> {
+        let server = &store.server;
+        let begun = || {
+            let failed = |error| failure::of_statement(server.address(), "begin a write", error);
             let missing = StoreError::Database { action: "read the state", source: "there is none".into() };
+            let rows = connection.query_text(state::SELECT).map_err(failed)?;
             let state = State::from_row(rows.first().ok_or(missing)?)?;
             schema::check_format(state.format)?;
-            Ok(state)
-        });
-        match state {
-            Ok(state) => Ok(Self {
+            if let Some(run) = run {
+                let held = connection
+                    .query("SELECT FROM run WHERE number = $1 FOR KEY SHARE", &[&run])
+                    .map_err(failed)?;
+                if held.is_empty() {
+                    return Err(StoreError::Superseded { place: server.address().place().to_owned() });
+                }
+            }
+            let token = connection
+                .query_text(
+                    "SELECT concat_ws('/', pg_current_xact_id(), pg_backend_pid(), clock_timestamp())",
+                )
+                .map_err(failed)?;
+            let token = token.first().and_then(|row| row.get(0)).unwrap_or_default().to_owned();
+            Ok((state, token))
+        };
+        match begun() {
+            Ok((state, token)) => Ok(Self {
                 store,
                 connection: Some(connection),
                 token,
@@ -97,6 +141,18 @@ impl<'a> PostgresWriter<'a> {
                 Err(error)
             }
         }
+    }
+
+    /// Takes away the task whose results this write holds, and leaves its report.
+    pub(super) fn finish_task(&mut self, run: i64, number: i64, report: &[u8]) -> Result<(), StoreError> {
+        self.run("finish a task", |connection| {
+            connection.execute("DELETE FROM tasks WHERE run = $1 AND number = $2", &[&run, &number])?;
+            connection.execute(
+                "INSERT INTO reports (run, number, report) VALUES ($1, $2, $3)",
+                &[&run, &number, &report],
+            )
+        })?;
+        Ok(())
     }
 
     /// Runs statements of this transaction; after a failure there is nothing to go on with.
@@ -301,9 +357,14 @@ impl<'a> PostgresWriter<'a> {
     }
 }
 
-/// Takes the lock of a schema's only writer, until the transaction ends.
+/// Takes the lock of a schema's only writer if it is free, until the transaction ends.
 fn lock_of(schema: &str) -> String {
     format!("pg_try_advisory_xact_lock(hashtextextended('lorgnon.{schema}', 1))")
+}
+
+/// The same as soon as it is free.
+fn wait_for_lock_of(schema: &str) -> String {
+    format!("pg_advisory_xact_lock(hashtextextended('lorgnon.{schema}', 1))")
 }
 
 impl Drop for PostgresWriter<'_> {

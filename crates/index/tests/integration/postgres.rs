@@ -6,6 +6,7 @@ mod moving;
 mod searches;
 mod server;
 mod tls;
+mod together;
 
 use lorgnon_index::{PostgresStore, Store};
 
@@ -26,14 +27,29 @@ fn there_is_one_training() {
     let (one, other) =
         (PostgresStore::open(&server.url("a")).unwrap(), PostgresStore::open(&server.url("a")).unwrap());
     let elsewhere = PostgresStore::open(&server.url("b")).unwrap();
-    let held = one.lock_training().unwrap();
-    assert!(matches!(other.lock_training(), Err(lorgnon_index::StoreError::Locked { .. })));
-    assert!(matches!(one.lock_training(), Err(lorgnon_index::StoreError::Locked { .. })));
-    drop(elsewhere.lock_training().unwrap());
+    let held = one.lead().unwrap();
+    assert!(matches!(other.lead(), Err(lorgnon_index::StoreError::Locked { .. })));
+    assert!(matches!(one.lead(), Err(lorgnon_index::StoreError::Locked { .. })));
+    drop(elsewhere.lead().unwrap());
     // Writes of others, such as relabelling by hand, are not held up.
     crate::embedded::fill(&other, 0..2, 8);
     drop(held);
-    drop(other.lock_training().unwrap());
+    drop(other.lead().unwrap());
+}
+
+#[test]
+fn tables_of_the_first_format_are_brought_up_to_date() {
+    let Some(server) = TestServer::named("upgrade") else { return };
+    let url = server.url("a");
+    crate::embedded::fill(&PostgresStore::open(&url).unwrap(), 0..3, 8);
+    let schema = server.schema("a");
+    server.ask(&format!(
+        "DROP TABLE {schema}.run, {schema}.tasks, {schema}.reports; UPDATE {schema}.state SET format = 1"
+    ));
+    let store = PostgresStore::open(&url).unwrap();
+    assert_eq!(store.reader().unwrap().len(), 3);
+    let mut lead = store.lead().unwrap();
+    lead.begin(true).unwrap();
 }
 
 #[test]

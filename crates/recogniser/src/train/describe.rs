@@ -1,16 +1,15 @@
 //! Second pass over new looks: everything that hangs on the located character.
 
-use lorgnon_dataset::{Dataset, Example};
+use lorgnon_dataset::Example;
 use lorgnon_embed::{EmbedError, Encoder, EncoderSpec};
 use lorgnon_imaging::{Picture, encode_png};
-use lorgnon_index::{Entry, LookRecord, Reader, Store, VectorSet};
+use lorgnon_index::{Entry, LookRecord, Reader, VectorSet, Writer};
 use lorgnon_look::{Slot, SlotMap};
 use rayon::prelude::*;
 
 use super::measure::{LookError, load};
 use super::place::standing;
-use super::plan::{Plan, fingerprint, source_of};
-use super::{TrainingEvent, TrainingObserver};
+use super::plan::{fingerprint, source_of};
 use crate::character::{CharacterMeasurement, CharacterModel};
 use crate::colours::{ColourMeasurement, ColourModel};
 use crate::items::{ItemMeasurement, Standing};
@@ -22,49 +21,36 @@ pub(super) const LOOKS_ENCODED_TOGETHER: usize = 16;
 /// Longer side of the picture shown beside an answer.
 const THUMBNAIL_SIDE_PX: u32 = 192;
 
-/// Describes all new looks and stores them; a look is durable once its batch is.
-pub(super) fn describe_looks(
-    dataset: &Dataset,
-    store: &dyn Store,
+/// Describes looks, in the order of the batch.
+pub(super) fn describe_batch(
+    reader: &dyn Reader,
     encoder: &dyn Encoder,
     character: &CharacterModel,
     placing: Option<&ColourModel>,
-    plan: &mut Plan,
-    observer: &dyn TrainingObserver,
+    batch: &[Example],
+) -> Result<Vec<Result<Entry, LookError>>, RecogniserError> {
+    let mut described = Vec::with_capacity(batch.len());
+    for few in batch.chunks(LOOKS_ENCODED_TOGETHER) {
+        let measured = few
+            .par_iter()
+            .map(|example| describe(reader, encoder.spec(), character, placing, example))
+            .collect();
+        described.extend(with_vectors(encoder, measured)?);
+    }
+    Ok(described)
+}
+
+/// Stores described looks in the place of what waited for them.
+pub(super) fn store_described(
+    writer: &mut dyn Writer,
+    described: Vec<Result<Entry, LookError>>,
 ) -> Result<(), RecogniserError> {
-    plan.for_each_batch(dataset, observer, |progress, batch| {
-        let reader = store.reader()?;
-        let mut described = Vec::with_capacity(batch.len());
-        for few in batch.chunks(LOOKS_ENCODED_TOGETHER) {
-            let measured = few
-                .par_iter()
-                .map(|example| describe(reader.as_ref(), encoder.spec(), character, placing, example))
-                .collect();
-            described.extend(with_vectors(encoder, measured)?);
-        }
-        let mut writer = store.writer()?;
-        let mut outcomes = Vec::with_capacity(batch.len());
-        for (example, described) in batch.iter().zip(described) {
-            outcomes.push(match described {
-                Ok(entry) => {
-                    writer.put(entry)?;
-                    writer.remove_model(&measurements::pending(&example.look.id))?;
-                    progress.added += 1;
-                    None
-                }
-                Err(failure) => {
-                    progress.failed += 1;
-                    Some(failure.to_string())
-                }
-            });
-        }
-        writer.commit()?;
-        for (example, failure) in batch.iter().zip(&outcomes) {
-            let (id, failure) = (example.look.id.as_str(), failure.as_deref());
-            observer.event(&TrainingEvent::Processed { id, failure });
-        }
-        Ok(vec![true; batch.len()])
-    })
+    for entry in described.into_iter().flatten() {
+        let id = entry.record.look.id.clone();
+        writer.put(entry)?;
+        writer.remove_model(&measurements::pending(&id))?;
+    }
+    Ok(())
 }
 
 /// Measures a look and cuts what its vectors are made of; the vectors are still to come.

@@ -1,63 +1,43 @@
 //! First pass over new looks: what each says of where its character stands and how it looks.
 
-use lorgnon_dataset::{Dataset, Example};
+use lorgnon_dataset::Example;
 use lorgnon_embed::Encoder;
 use lorgnon_imaging::{Limits, Picture, decode};
-use lorgnon_index::{Reader, Store};
+use lorgnon_index::{Reader, Writer};
 use rayon::prelude::*;
 
-use super::plan::{Plan, fingerprint, read_image};
-use super::{Stage, TrainingEvent, TrainingObserver};
+use super::plan::{fingerprint, read_image};
 use crate::character::{CharacterMeasurement, CharacterModel, anchor};
 use crate::measurements::Pending;
 use crate::{RecogniserError, measurements};
 
-/// Measures the characters of all new looks; each measurement is durable once its batch is.
+/// Measures the characters of looks, in the order of the batch.
 ///
 /// Where `model` knows a look's class, the character is measured where the model finds it, else at
 /// the outline of what stands before the plain background. `again` measures anew what was measured
 /// at an outline that things worn may have shifted.
-pub(super) fn measure_characters(
-    dataset: &Dataset,
-    store: &dyn Store,
+pub(super) fn measure_batch(
+    reader: &dyn Reader,
     encoder: &dyn Encoder,
     model: Option<&CharacterModel>,
     again: bool,
-    plan: &mut Plan,
-    observer: &dyn TrainingObserver,
+    batch: &[Example],
+) -> Vec<Result<Option<Vec<u8>>, LookError>> {
+    batch.par_iter().map(|example| measure_one(reader, encoder, model, again, example)).collect()
+}
+
+/// Stores measurements to wait for their looks.
+pub(super) fn store_measured(
+    writer: &mut dyn Writer,
+    batch: &[Example],
+    measured: Vec<Result<Option<Vec<u8>>, LookError>>,
 ) -> Result<(), RecogniserError> {
-    let total = plan.work_count();
-    let mut done = 0;
-    plan.for_each_batch(dataset, observer, |progress, batch| {
-        let reader = store.reader()?;
-        let measured: Vec<_> = batch
-            .par_iter()
-            .map(|example| measure_one(reader.as_ref(), encoder, model, again, example))
-            .collect();
-        let mut writer = store.writer()?;
-        let mut finished = Vec::with_capacity(batch.len());
-        for (example, outcome) in batch.iter().zip(measured) {
-            let id = example.look.id.as_str();
-            match outcome {
-                Ok(waiting) => {
-                    if let Some(bytes) = waiting {
-                        writer.put_model(&measurements::pending(id), bytes)?;
-                    }
-                    finished.push(false);
-                }
-                Err(failure) => {
-                    progress.failed += 1;
-                    let failure = failure.to_string();
-                    observer.event(&TrainingEvent::Processed { id, failure: Some(&failure) });
-                    finished.push(true);
-                }
-            }
-            done += 1;
+    for (example, waiting) in batch.iter().zip(measured) {
+        if let Ok(Some(bytes)) = waiting {
+            writer.put_model(&measurements::pending(&example.look.id), bytes)?;
         }
-        writer.commit()?;
-        observer.event(&TrainingEvent::Progress { stage: Stage::Character, done, total });
-        Ok(finished)
-    })
+    }
+    Ok(())
 }
 
 /// The bytes of a new waiting measurement; `None` where the one that waits still holds, or the

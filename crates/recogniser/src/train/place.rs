@@ -63,7 +63,7 @@ pub(super) fn standing(character: &CharacterModel, picture: &Picture, look: &Loo
 /// The new looks that tell most of their class's colours.
 fn most_telling(dataset: &Dataset, plan: &Plan) -> Vec<Example> {
     let mut kept: BTreeMap<(ClassLabel, Gender), Vec<(Rank, Example)>> = BTreeMap::new();
-    for example in plan.work(dataset) {
+    for (_, example) in plan.work(dataset) {
         let (Some(class), Some(gender)) = (example.look.class.clone(), example.look.gender) else { continue };
         let rank = rank_of(&example.look);
         let mine = kept.entry((class, gender)).or_default();

@@ -17,7 +17,7 @@ use super::{TrainSettings, TrainingEvent, TrainingObserver, TrainingSummary};
 use crate::{RecogniserError, measurements};
 
 /// Examples looked at together: enough for every core, little memory.
-const BATCH: usize = 64;
+pub(super) const BATCH: usize = 64;
 
 /// What a run has to do.
 pub(super) struct Plan {
@@ -151,39 +151,21 @@ impl Plan {
         Ok(())
     }
 
-    /// The examples still to be done.
-    pub(super) fn work(&self, dataset: &Dataset) -> impl Iterator<Item = Example> {
-        let examples = dataset.examples().filter_map(Result::ok).zip(&self.work);
-        examples.filter(|(_, is_work)| **is_work).map(|(example, _)| example)
+    /// The examples still to be done, with their ordinals in the export.
+    pub(super) fn work<'a>(&self, dataset: &'a Dataset) -> impl Iterator<Item = (usize, Example)> + use<'a> {
+        // A bit an example: less than the examples themselves take.
+        let work = self.work.clone();
+        let examples = dataset.examples().filter_map(Result::ok).take(work.len()).enumerate();
+        examples.filter(move |(ordinal, _)| work[*ordinal])
     }
 
-    /// Runs `each` over the examples still to be done, a batch at a time. `each` gives, for every
-    /// example of the batch, whether it is done with (`true`) or stays work for the next stage.
-    pub(super) fn for_each_batch(
-        &mut self,
-        dataset: &Dataset,
-        observer: &dyn TrainingObserver,
-        mut each: impl FnMut(&mut Progress, Vec<Example>) -> Result<Vec<bool>, RecogniserError>,
-    ) -> Result<(), RecogniserError> {
-        let mut progress = Progress::default();
-        let mut examples = dataset.examples().filter_map(Result::ok).take(self.work.len()).enumerate();
-        loop {
-            if observer.cancelled() {
-                return Err(RecogniserError::Cancelled);
-            }
-            let work = &self.work;
-            let (ordinals, batch): (Vec<_>, Vec<_>) =
-                examples.by_ref().filter(|(ordinal, _)| work[*ordinal]).take(BATCH).unzip();
-            if batch.is_empty() {
-                break;
-            }
-            for (ordinal, done) in ordinals.into_iter().zip(each(&mut progress, batch)?) {
-                self.work[ordinal] &= !done;
-            }
+    /// Notes that an example was worked at; `ends` where nothing more is to be done for it.
+    pub(super) fn note(&mut self, ordinal: usize, failed: bool, ends: bool) {
+        if let Some(work) = self.work.get_mut(ordinal).filter(|_| failed || ends) {
+            *work = false;
         }
-        self.failed += progress.failed;
-        self.added += progress.added;
-        Ok(())
+        self.failed += u64::from(failed);
+        self.added += u64::from(ends && !failed);
     }
 
     /// How many examples are still to be done.
@@ -203,13 +185,6 @@ impl Plan {
             model: reader.manifest().model.clone(),
         }
     }
-}
-
-/// What a stage counts.
-#[derive(Default)]
-pub(super) struct Progress {
-    pub(super) added: u64,
-    pub(super) failed: u64,
 }
 
 /// Ids are remembered by hash: 64 bits, so that a collision among a million is a one in 37 million

@@ -85,7 +85,7 @@ fn a_newer_schema_is_not_touched() {
     for error in [refusal(&url), running.reader().err().unwrap(), running.writer().err().unwrap()] {
         assert!(matches!(error, StoreError::Version { found: 99, .. }), "{error:?}");
     }
-    server.ask(&format!("UPDATE {schema}.state SET format = 1"));
+    server.ask(&format!("UPDATE {schema}.state SET format = 2"));
     assert_eq!(running.reader().unwrap().len(), 3);
 }
 
