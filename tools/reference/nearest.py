@@ -1,9 +1,9 @@
 """The embedded store's search beside those of well-known libraries, on the same vectors in one run.
 
     pip install numpy faiss-cpu usearch hnswlib      # those that are missing are left out and named
-    python tools/reference/nearest.py [LOOKS] [--graphs LOOKS] [--kinship SHARE]
+    python tools/reference/nearest.py [LOOKS] [--graphs LOOKS] [--kinship SHARE] [--bench PROGRAM]
 
-Runs the store's bench, which writes its vectors and queries, then asks numpy, faiss, hnswlib and usearch the same
+Runs the store's bench (`cargo bench`, or the PROGRAM that it has built), which writes its vectors and queries, then asks numpy, faiss, hnswlib and usearch the same
 questions one at a time, and the old system's way (JSON and JavaScript, `legacy_scan.mjs`, needs Node.js) those over 10,000
 looks. Graphs are built over the first `--graphs` looks only: building them takes minutes. `--kinship` draws looks of 300 kinds
 instead of vectors spread evenly. Processor time is what a busy machine does not disturb.
@@ -134,10 +134,12 @@ def main():
     parser.add_argument("looks", type=int, nargs="?", default=100_000)
     parser.add_argument("--graphs", type=int, default=None, help="looks that graphs are built over; as many as there are")
     parser.add_argument("--kinship", default="0")
+    parser.add_argument("--bench", help="the store's bench, already built")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         environment = dict(os.environ, LORGNON_BENCH_DUMP=folder, LORGNON_BENCH_KINSHIP=options.kinship)
-        command = ["cargo", "bench", "-q", "-p", "lorgnon-index", "--bench", "store", "--"]
+        built_by_cargo = ["cargo", "bench", "-q", "-p", "lorgnon-index", "--bench", "store", "--"]
+        command = [options.bench] if options.bench else built_by_cargo
         subprocess.run([*command, str(options.looks), str(DIMENSIONS)], env=environment, check=True)
         vectors = np.fromfile(os.path.join(folder, "vectors.f32"), "<f4").reshape(-1, DIMENSIONS)
         queries = np.fromfile(os.path.join(folder, "queries.f32"), "<f4").reshape(-1, DIMENSIONS)

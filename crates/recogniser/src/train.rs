@@ -15,6 +15,7 @@ mod place;
 mod plan;
 mod reencode;
 mod share;
+mod stage;
 mod work;
 
 use std::path::{Path, PathBuf};
@@ -26,6 +27,7 @@ use lorgnon_index::{Lead, Manifest, Reader, Store};
 use lorgnon_look::Catalogue;
 
 use crate::character::CharacterModel;
+use crate::colours::ColourModel;
 use crate::models::{self, Models};
 use crate::{RecogniserError, measurements};
 
@@ -33,6 +35,7 @@ pub use crate::observer::{Stage, Stopped, TrainingEvent, TrainingObserver, Unobs
 use plan::Plan;
 pub(crate) use plan::read_image;
 pub use share::{Helped, Helper};
+use stage::{Reached, WorkStage};
 use work::{Hands, Job};
 
 /// How to train.
@@ -50,7 +53,7 @@ pub struct TrainSettings {
 
 /// How often dressed looks are measured again where they are found: once where colours place them
 /// afterwards.
-const FURTHER_ROUNDS: usize = 2;
+const FURTHER_ROUNDS: u32 = 2;
 
 /// What a training did.
 #[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
@@ -176,36 +179,58 @@ impl Training<'_> {
         {
             return Ok(plan.summary(reader.as_ref()));
         }
-        let character = self.learn_characters(&mut plan)?;
+        let reached = Reached::of(reader.as_ref(), &plan)?;
+        let (character, placing) = match reached {
+            Some(Reached { stage: WorkStage::Describe, character, placing }) => (character, placing),
+            Some(Reached { stage: WorkStage::Measure(round), character, .. }) => {
+                self.learn_characters((round, character), &mut plan)?
+            }
+            None => {
+                let earlier = models::earlier(reader.as_ref(), measurements::CHARACTER)?;
+                self.learn_characters((0, earlier), &mut plan)?
+            }
+        };
         if let Some(character) = &character {
-            let placing = place::placing_colours(dataset, store, character, &plan, observer)?;
-            self.work_at(&Job::Describe { character, placing: placing.as_ref() }, &mut plan)?;
+            let job = Job::Describe { character, placing: placing.as_ref() };
+            self.work_at(WorkStage::Describe, &job, &mut plan)?;
         }
         self.finish(character, &plan)?;
         Ok(plan.summary(store.reader()?.as_ref()))
     }
 
-    /// Measures the new looks' characters and fits the templates. `None` when no look, old or new,
-    /// has a class and a sex.
+    /// Measures the new looks' characters and fits the templates, `None` when no look, old or new, has a class
+    /// and a sex; and the colour maps that place looks to the pixel.
     ///
     /// Without an earlier model the first round measures at outlines, which hats and pets shift; further
-    /// rounds then measure dressed looks where the templates of the round before find them.
-    fn learn_characters(&self, plan: &mut Plan) -> Result<Option<CharacterModel>, RecogniserError> {
+    /// rounds then measure dressed looks where the templates of the round before find them. Begins with a round and
+    /// the model that it measures with.
+    fn learn_characters(
+        &self,
+        (mut round, mut model): (u32, Option<CharacterModel>),
+        plan: &mut Plan,
+    ) -> Result<(Option<CharacterModel>, Option<ColourModel>), RecogniserError> {
         let store = self.hands.store();
-        let fit = || models::fit_character(store.reader()?.as_ref(), &|_| true, self.observer);
-        let earlier: Option<CharacterModel> =
-            models::earlier(store.reader()?.as_ref(), measurements::CHARACTER)?;
-        self.work_at(&Job::Measure { model: earlier.as_ref(), again: false }, plan)?;
-        let mut fitted = fit()?;
-        if earlier.is_some() || !plan.dressed || plan.work_count() == 0 {
-            return Ok(fitted);
+        let is_known =
+            models::earlier::<CharacterModel>(store.reader()?.as_ref(), measurements::CHARACTER)?.is_some();
+        let last_round = match (is_known || !plan.dressed, plan.own_classes) {
+            (true, _) => 0,
+            (false, true) => 1,
+            (false, false) => FURTHER_ROUNDS,
+        };
+        loop {
+            let job = Job::Measure { model: model.as_ref(), again: round > 0 };
+            self.work_at(WorkStage::Measure(round), &job, plan)?;
+            model = models::fit_character(store.reader()?.as_ref(), &|_| true, self.observer)?;
+            if round >= last_round || plan.work_count() == 0 {
+                break;
+            }
+            round += 1;
         }
-        let rounds = if plan.own_classes { 1 } else { FURTHER_ROUNDS };
-        for _ in 0..rounds {
-            self.work_at(&Job::Measure { model: fitted.as_ref(), again: true }, plan)?;
-            fitted = fit()?;
-        }
-        Ok(fitted)
+        let placing = match &model {
+            Some(model) => place::placing_colours(self.dataset, store, model, plan, self.observer)?,
+            None => None,
+        };
+        Ok((model, placing))
     }
 
     /// Fits what stands on the character, stores all models and the manifest, and commits.

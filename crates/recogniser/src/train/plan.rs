@@ -33,6 +33,8 @@ pub(super) struct Plan {
     pub(super) dressed: bool,
     /// Whether some new look is of the game's own classes, whose colours place them.
     pub(super) own_classes: bool,
+    /// Of every example's picture and labels: a training that goes on from another must be of the same.
+    pub(super) identity: [u8; 32],
     /// Whether nothing of what is stored can be kept.
     pub(super) afresh: bool,
     /// Whether the example at an ordinal is still to be done.
@@ -61,6 +63,7 @@ impl Plan {
             added: 0,
             dressed: false,
             own_classes: false,
+            identity: [0; 32],
             afresh: settings.rebuild
                 || reader.manifest().encoder.as_ref().is_some_and(|spec| spec != encoder.spec()),
             work: Vec::new(),
@@ -70,6 +73,7 @@ impl Plan {
             removed: 0,
         };
         let mut seen = HashSet::<u64>::new();
+        let mut identity = Sha256::new();
         let limit = usize::try_from(settings.limit.unwrap_or(u64::MAX)).unwrap_or(usize::MAX);
         let mut examples = dataset.examples();
         let mut skipped = Vec::new();
@@ -93,10 +97,12 @@ impl Plan {
                 .collect();
             for (example, fingerprint) in batch.into_iter().zip(fingerprints) {
                 seen.insert(hash_id(&example.look.id));
+                identity.update(measurements::encode("look", &(&example.look, fingerprint.as_ref().ok()))?);
                 plan.total += 1;
                 plan.consider(reader.as_ref(), example, fingerprint.ok())?;
             }
         }
+        plan.identity = identity.finalize().into();
         if plan.work.is_empty() && !reader.is_empty() && settings.limit.is_none() {
             return Err(RecogniserError::EmptyDataset { path: dataset.path().to_owned() });
         }

@@ -20,6 +20,7 @@ use sha2::{Digest, Sha256};
 
 use super::describe::LOOKS_ENCODED_TOGETHER;
 use super::plan::{fingerprint, read_image};
+use super::stage::models_of;
 use super::work::{Job, Tally};
 use super::{Stage, Training, TrainingEvent, TrainingObserver, TrainingSummary};
 use crate::character::CharacterModel;
@@ -34,9 +35,6 @@ const TASKS_AHEAD: usize = 256;
 const PAUSE: Duration = Duration::from_millis(100);
 /// Between two announcements of how far the training is.
 const ANNOUNCED_EVERY: Duration = Duration::from_millis(500);
-/// Models of the present stage.
-const CHARACTER: &str = "character";
-const PLACING: &str = "placing";
 
 /// What the leader tells everybody.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -105,14 +103,8 @@ struct StageModels {
 
 impl StageModels {
     fn load(reader: &dyn Reader) -> Result<Self, RecogniserError> {
-        fn read<T: serde::de::DeserializeOwned>(
-            reader: &dyn Reader,
-            name: &str,
-        ) -> Result<Option<T>, RecogniserError> {
-            let name = measurements::of_stage(name);
-            reader.model(&name)?.map(|bytes| measurements::decode(&name, &bytes)).transpose()
-        }
-        Ok(Self { character: read(reader, CHARACTER)?, placing: read(reader, PLACING)? })
+        let (character, placing) = models_of(reader)?;
+        Ok(Self { character, placing })
     }
 
     fn job(&self, kind: Kind) -> Result<Job<'_>, RecogniserError> {
@@ -269,7 +261,7 @@ impl<'a> Leader<'a> {
             Job::Measure { again, .. } => Kind::Measure { again: *again },
             Job::Describe { .. } => Kind::Describe,
         };
-        let stage = self.begin_stage(job)?;
+        let stage = self.stage.fetch_add(1, Ordering::Relaxed) + 1;
         self.announce(kind, tally, true)?;
         let mut worker = Worker::new(training.dataset, self.encoder);
         let mut waiting: BTreeMap<i64, Vec<(usize, String)>> = BTreeMap::new();
@@ -313,27 +305,6 @@ impl<'a> Leader<'a> {
                 None => std::thread::sleep(PAUSE),
             }
         }
-    }
-
-    /// Leaves a stage's models in the store; gives its number.
-    fn begin_stage(&self, job: &Job<'_>) -> Result<i64, RecogniserError> {
-        let (character, placing) = match job {
-            Job::Measure { model, .. } => (*model, None),
-            Job::Describe { character, placing } => (Some(*character), *placing),
-        };
-        let mut writer = self.team.writer()?;
-        let mut leave = |name: &str, bytes: Option<Vec<u8>>| -> Result<(), RecogniserError> {
-            let name = measurements::of_stage(name);
-            match bytes {
-                Some(bytes) => writer.put_model(&name, bytes)?,
-                None => drop(writer.remove_model(&name)?),
-            }
-            Ok(())
-        };
-        leave(CHARACTER, character.map(|model| measurements::encode(CHARACTER, model)).transpose()?)?;
-        leave(PLACING, placing.map(|model| measurements::encode(PLACING, model)).transpose()?)?;
-        writer.commit()?;
-        Ok(self.stage.fetch_add(1, Ordering::Relaxed) + 1)
     }
 }
 

@@ -8,6 +8,7 @@ use super::describe::{describe_batch, store_described};
 use super::measure::{LookError, measure_batch, store_measured};
 use super::plan::{BATCH, Plan};
 use super::share::Leader;
+use super::stage::{self, WorkStage};
 use super::{Stage, Training, TrainingEvent};
 use crate::RecogniserError;
 use crate::character::CharacterModel;
@@ -120,7 +121,20 @@ impl Tally<'_, '_> {
 
 impl Training<'_> {
     /// Does a job for all looks that are still to be done.
-    pub(super) fn work_at(&self, job: &Job<'_>, plan: &mut Plan) -> Result<(), RecogniserError> {
+    pub(super) fn work_at(
+        &self,
+        stage: WorkStage,
+        job: &Job<'_>,
+        plan: &mut Plan,
+    ) -> Result<(), RecogniserError> {
+        if plan.work_count() == 0 {
+            return Ok(());
+        }
+        let store = self.hands.store();
+        let reader = store.reader()?;
+        let mut writer = store.writer()?;
+        stage::begin(writer.as_mut(), reader.as_ref(), plan, stage, job)?;
+        writer.commit()?;
         let mut examples = plan.work(self.dataset);
         let total = plan.work_count();
         let mut tally = Tally { training: self, plan, ends: job.ends_looks(), done: 0, total };

@@ -180,3 +180,30 @@ fn an_export_without_any_look_is_refused_and_forgets_nothing() {
     assert!(matches!(world.train(), Err(RecogniserError::EmptyDataset { .. })));
     assert_eq!(world.store.reader().unwrap().len(), 40);
 }
+
+#[test]
+fn a_training_interrupted_in_every_stage_learns_the_same_byte_for_byte() {
+    // Two batches, so that each stage can be stopped between them.
+    let looks = 66;
+    let (undisturbed, disturbed) = (World::new(looks), World::new(looks));
+    undisturbed.train().unwrap();
+    let stop_after_measured = &disturbed.watcher.stop_after_measured;
+    // In the first round, in the second (the first one's second batch is done again there), while looks are described.
+    for batches in [1, 4] {
+        stop_after_measured.store(batches, Ordering::Relaxed);
+        assert!(matches!(disturbed.train(), Err(RecogniserError::Cancelled)), "{batches}");
+    }
+    stop_after_measured.store(0, Ordering::Relaxed);
+    disturbed.watcher.stop_after.store(1, Ordering::Relaxed);
+    assert!(matches!(disturbed.train(), Err(RecogniserError::Cancelled)));
+    let described = disturbed.store.reader().unwrap().len();
+    assert!(described > 0 && described < looks, "{described}");
+    disturbed.watcher.stop_after.store(0, Ordering::Relaxed);
+    disturbed.train().unwrap();
+    let (expected, found) = (undisturbed.models(), disturbed.models());
+    let names = |parts: &[(String, Vec<u8>)]| parts.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>();
+    assert_eq!(names(&expected), names(&found));
+    for (expected, found) in expected.iter().zip(&found) {
+        assert!(expected.1 == found.1, "{} differs", expected.0);
+    }
+}

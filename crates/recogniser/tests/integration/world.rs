@@ -28,6 +28,10 @@ pub(crate) struct Watcher {
     /// Icons that could not be used.
     pub(crate) bad_icons: Mutex<Vec<PathBuf>>,
     processed: AtomicU64,
+    /// Batches of looks whose characters were measured.
+    measured: AtomicU64,
+    /// Asks to stop after this many of those; 0 is never.
+    pub(crate) stop_after_measured: AtomicU64,
     /// Asks to stop after this many looks; 0 is never.
     pub(crate) stop_after: AtomicU64,
     /// Known looks that got vectors of another encoder.
@@ -44,6 +48,9 @@ impl TrainingObserver for Watcher {
         if let TrainingEvent::Progress { stage: Stage::Vectors, done, .. } = event {
             self.encoded_again.store(*done, Ordering::Relaxed);
         }
+        if let TrainingEvent::Progress { stage: Stage::Character, .. } = event {
+            self.measured.fetch_add(1, Ordering::Relaxed);
+        }
         if let TrainingEvent::Processed { id, failure } = event {
             self.processed.fetch_add(1, Ordering::Relaxed);
             if let Some(failure) = failure {
@@ -57,7 +64,9 @@ impl TrainingObserver for Watcher {
             let most = most.load(Ordering::Relaxed);
             most > 0 && done.load(Ordering::Relaxed) >= most
         };
-        reached(&self.processed, &self.stop_after) || reached(&self.encoded_again, &self.stop_after_encoded)
+        reached(&self.processed, &self.stop_after)
+            || reached(&self.measured, &self.stop_after_measured)
+            || reached(&self.encoded_again, &self.stop_after_encoded)
     }
 }
 
@@ -76,6 +85,13 @@ impl World {
 
     pub(crate) fn dataset(&self, name: &str) -> Dataset {
         Dataset::open(&self.export(name), &Options::default()).unwrap()
+    }
+
+    /// Every part of the trained models.
+    pub(crate) fn models(&self) -> Vec<(String, Vec<u8>)> {
+        let reader = self.store.reader().unwrap();
+        let names = reader.model_names().unwrap();
+        names.into_iter().map(|name| (name.clone(), reader.model(&name).unwrap().unwrap())).collect()
     }
 
     pub(crate) fn train(&self) -> Result<TrainingSummary, RecogniserError> {
