@@ -22,6 +22,7 @@ mod palette;
 pub mod progress;
 mod random;
 mod recogniser;
+mod scenery;
 mod second_opinion;
 mod seed;
 pub mod train;

@@ -13,7 +13,7 @@ use super::plan::{Plan, fingerprint, source_of};
 use super::{TrainingEvent, TrainingObserver};
 use crate::character::{CharacterMeasurement, CharacterModel};
 use crate::colours::{ColourMeasurement, ColourModel};
-use crate::items::{ItemMeasurement, Standing};
+use crate::items::ItemMeasurement;
 use crate::measurements::Pending;
 use crate::{Frame, RecogniserError, crops, measurements};
 
@@ -95,10 +95,7 @@ fn describe(
             measurements::encode(measurements::COLOURS, &measured)?,
         ));
     }
-    let labels = look.class.as_ref().zip(look.gender).zip(placing);
-    let solution =
-        labels.and_then(|((class, gender), placing)| placing.solve(&picture, &frame, class, gender, None));
-    let measured = ItemMeasurement::measure(&picture, &Standing::new(frame, solution.as_ref()), look);
+    let measured = ItemMeasurement::measure(&picture, frame, look, placing);
     blobs.push((measurements::ITEMS.to_owned(), measurements::encode(measurements::ITEMS, &measured)?));
     let thumbnail = encode_png(&picture.fitted_within(THUMBNAIL_SIDE_PX, THUMBNAIL_SIDE_PX))?;
     blobs.push((measurements::THUMBNAIL.to_owned(), thumbnail));
