@@ -9,19 +9,20 @@ mod answer;
 mod reasons;
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 use lorgnon_embed::Encoder;
-use lorgnon_imaging::{Picture, encode_png};
+use lorgnon_imaging::{Limits, Picture, SAME_PICTURE, decode, encode_png};
 use lorgnon_index::{Filter, LookRecord, Match, Reader};
 use lorgnon_look::{COLOUR_COUNT, Catalogue, ClassLabel, Colour, Gender, Look, SlotMap};
 
 use crate::character::Detection;
 use crate::fusion::SeenVectors;
+use crate::look_map::{LookMap, MapPlace};
 use crate::models::Models;
 use crate::train::TrainingObserver;
-use crate::{Analysis, RecogniserError, crops, measurements};
+use crate::{Analysis, Doubt, RecogniserError, crops, doubts, measurements};
 
 /// Neighbours asked for when none are wanted in particular.
 pub const DEFAULT_NEIGHBOURS: usize = 5;
@@ -29,6 +30,11 @@ pub const DEFAULT_NEIGHBOURS: usize = 5;
 pub const MAX_NEIGHBOURS: usize = 100;
 /// Neighbours looked through for an example of each label.
 const EVIDENCE: usize = 64;
+
+/// Looks that are compared pixel by pixel with one that may have copies.
+const COPIES_TRIED: usize = 12;
+/// Cosine below which vectors of stored looks are not of the same picture.
+const COPY_LEAST: f32 = 0.88;
 
 /// What is wanted of an analysis.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,6 +56,8 @@ pub struct Recogniser {
     catalogue: Arc<Catalogue>,
     models: Models,
     version: String,
+    /// Made when it is first asked for: few ask, and it takes a second.
+    map: Mutex<Option<Arc<LookMap>>>,
 }
 
 /// Stored looks most like the picture, with their labels.
@@ -96,7 +104,7 @@ impl Recogniser {
         }
         let models = Models::load(reader.as_ref())?;
         let version = reader.manifest().model.clone();
-        Ok(Self { reader, encoder, catalogue, models, version })
+        Ok(Self { reader, encoder, catalogue, models, version, map: Mutex::default() })
     }
 
     /// Version of the trained heads, empty before the first training.
@@ -141,6 +149,7 @@ impl Recogniser {
             catalogue: Arc::clone(&self.catalogue),
             models,
             version: self.version.clone(),
+            map: Mutex::default(),
         })
     }
 
@@ -191,6 +200,57 @@ impl Recogniser {
         Ok(found.into_iter().map(|(found, record)| (record.look, found.similarity)).collect())
     }
 
+    /// Other stored looks whose picture is the same as a stored look's, whatever was done to its size,
+    /// background and bytes. Found by vector, proven by pixels.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn copies_of(&self, id: &str) -> Result<Vec<String>, RecogniserError> {
+        let (Some(vectors), Some(picture)) = (self.reader.vectors(id)?, self.small_picture(id)?) else {
+            return Ok(Vec::new());
+        };
+        let mut copies = Vec::new();
+        for found in self.reader.search(&vectors.global, None, COPIES_TRIED, &Filter::default())? {
+            if found.id != id && found.similarity >= COPY_LEAST && self.shows_the_same(&picture, &found.id)? {
+                copies.push(found.id);
+            }
+        }
+        Ok(copies)
+    }
+
+    /// Whether a stored look's picture is this one, whatever was done to its size, background and bytes.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn shows_the_same(&self, picture: &Picture, id: &str) -> Result<bool, RecogniserError> {
+        Ok(self.small_picture(id)?.is_some_and(|other| picture.difference(&other) < SAME_PICTURE))
+    }
+
+    /// The small picture of a stored look; `None` also where its bytes are damaged, which `index verify` tells.
+    fn small_picture(&self, id: &str) -> Result<Option<Picture>, RecogniserError> {
+        let decoded = self.thumbnail(id)?.map(|bytes| decode(&bytes, &Limits::default()));
+        Ok(decoded.and_then(|picture| {
+            picture.inspect_err(|error| tracing::warn!(id, %error, "a stored picture does not decode")).ok()
+        }))
+    }
+
+    /// Where at most `count` of the stored looks that pass `filter` stand on the map of all, by id: what
+    /// resembles each other lies together. Of every class some are given. The first call lays the map out, in
+    /// about a second.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn look_map(&self, filter: &Filter, count: usize) -> Result<Vec<MapPlace>, RecogniserError> {
+        let map = {
+            let mut map = self.map.lock().unwrap_or_else(PoisonError::into_inner);
+            match map.as_ref() {
+                Some(map) => Arc::clone(map),
+                None => Arc::clone(map.insert(Arc::new(LookMap::new(self.reader.as_ref())?))),
+            }
+        };
+        map.places(self.reader.as_ref(), filter, count)
+    }
+
     /// A class drawn in these colours, a PNG file: to lay beside a picture and ask "is this it?". `None`
     /// for a class and sex whose colours no look taught.
     ///
@@ -210,6 +270,12 @@ impl Recogniser {
     #[must_use]
     pub fn suspects(&self) -> &[String] {
         self.models.colours.as_ref().map_or(&[], |model| model.suspects())
+    }
+
+    /// Stored looks whose class, sex or colours are likely wrong, likeliest first.
+    #[must_use]
+    pub fn doubts(&self) -> Vec<Doubt> {
+        doubts::with_colours(&self.models.doubts, self.suspects())
     }
 
     /// The small picture of a stored look, a PNG file.
