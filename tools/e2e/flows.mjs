@@ -240,6 +240,7 @@ async function search(page) {
   await ready(page);
   const item = (await (await fetch(`${base}/api/catalogue/items?slot=coiffe&limit=1`)).json()).items[0];
   if (!item) return;
+  await page.evaluate("document.querySelector('#filters details').open = true");
   await type(page, "#filters [role=combobox]", item.name.fr);
   await page.until("document.querySelector('#filters .options:not([hidden]) li') !== null");
   await page.press("ArrowDown", 40);

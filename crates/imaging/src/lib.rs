@@ -21,7 +21,7 @@ pub use error::ImagingError;
 pub use foreground::{Foreground, ForegroundKind};
 pub use geometry::Rect;
 pub use gradients::{CELL_FEATURES, CELL_SIZE_PX, CELL_STRIDE_PX, GradientGrid, ORIENTATIONS};
-pub use likeness::SAME_PICTURE;
+pub use likeness::Likeness;
 pub use picture::Picture;
 pub use slot_crops::{CANVAS_SIDE_PX, SlotCrop, slot_box, slot_crops};
 pub use transform::Resampling;

@@ -9,7 +9,7 @@
 mod layout;
 mod principal;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::ops::ControlFlow;
 
 use lorgnon_index::{Filter, LookRecord, Reader};
@@ -36,6 +36,8 @@ pub struct MapPlace {
 
 /// Looks laid out, to stand others among.
 pub(crate) struct LookMap {
+    /// Those laid out, and their number.
+    landmarks: HashMap<String, usize>,
     vectors: Vec<Vec<f32>>,
     places: Vec<[f32; 2]>,
 }
@@ -43,16 +45,15 @@ pub(crate) struct LookMap {
 impl LookMap {
     /// Lays the index's looks out.
     pub(crate) fn new(reader: &dyn Reader) -> Result<Self, RecogniserError> {
-        let mut vectors = Vec::new();
+        let (mut landmarks, mut vectors) = (HashMap::new(), Vec::new());
         for id in sample(reader, &Filter::default(), LANDMARKS)? {
-            vectors.extend(unit_vector(reader, &id)?);
+            if let Some(vector) = unit_vector(reader, &id)? {
+                landmarks.insert(id, vectors.len());
+                vectors.push(vector);
+            }
         }
-        Ok(Self::of(vectors))
-    }
-
-    fn of(vectors: Vec<Vec<f32>>) -> Self {
         let places = layout::layout(&vectors);
-        Self { vectors, places }
+        Ok(Self { landmarks, vectors, places })
     }
 
     /// At most `count` looks that pass `filter`, by id, each with its place.
@@ -66,7 +67,11 @@ impl LookMap {
         ids.sort_unstable();
         let mut places = Vec::with_capacity(ids.len());
         for id in ids {
-            if let Some([x, y]) = unit_vector(reader, &id)?.and_then(|vector| self.place(&vector)) {
+            let place = match self.landmarks.get(&id) {
+                Some(at) => Some(self.places[*at]),
+                None => unit_vector(reader, &id)?.and_then(|vector| self.place(&vector)),
+            };
+            if let Some([x, y]) = place {
                 places.push(MapPlace { id, x, y });
             }
         }
@@ -163,9 +168,14 @@ mod tests {
         vectors
     }
 
+    fn map_of(vectors: Vec<Vec<f32>>) -> LookMap {
+        let places = layout::layout(&vectors);
+        LookMap { landmarks: HashMap::new(), vectors, places }
+    }
+
     #[test]
     fn each_kind_keeps_to_itself_and_every_run_is_the_same() {
-        let map = LookMap::of(kinds(5, 40));
+        let map = map_of(kinds(5, 40));
         let far = |one: [f32; 2], other: [f32; 2]| (one[0] - other[0]).hypot(one[1] - other[1]);
         let mut among_own = 0;
         for (at, place) in map.places.iter().enumerate() {
@@ -176,14 +186,14 @@ mod tests {
             among_own += usize::from(nearest.unwrap().0 / 40 == at / 40);
         }
         assert!(among_own >= 198, "{among_own} of 200");
-        assert_eq!(LookMap::of(kinds(5, 40)).places, map.places);
+        assert_eq!(map_of(kinds(5, 40)).places, map.places);
     }
 
     #[test]
     fn a_stranger_stands_where_it_belongs() {
         let mut vectors = kinds(4, 30);
         let stranger = vectors.remove(47);
-        let map = LookMap::of(vectors);
+        let map = map_of(vectors);
         let [x, y] = map.place(&stranger).unwrap();
         let own = &map.places[30..59];
         let (low, high) = own.iter().fold(([1f32; 2], [0f32; 2]), |(low, high), place| {
@@ -198,12 +208,12 @@ mod tests {
 
     #[test]
     fn few_looks_are_laid_out_too() {
-        assert_eq!(LookMap::of(Vec::new()).place(&[1.0]), None);
+        assert_eq!(map_of(Vec::new()).place(&[1.0]), None);
         for count in 1..12 {
-            let map = LookMap::of(kinds(1, count));
+            let map = map_of(kinds(1, count));
             assert!(map.places.iter().flatten().all(|value| value.is_finite()), "{count}: {:?}", map.places);
         }
         let twins = vec![vec![1.0, 0.0]; 20];
-        assert!(LookMap::of(twins).places.iter().flatten().all(|value| value.is_finite()));
+        assert!(map_of(twins).places.iter().flatten().all(|value| value.is_finite()));
     }
 }

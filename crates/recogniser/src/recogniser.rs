@@ -6,6 +6,7 @@
 //! and no guess.
 
 mod answer;
+mod copies;
 mod reasons;
 
 use std::collections::BTreeMap;
@@ -13,7 +14,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 use lorgnon_embed::Encoder;
-use lorgnon_imaging::{Limits, Picture, SAME_PICTURE, decode, encode_png};
+use lorgnon_imaging::{Picture, encode_png};
 use lorgnon_index::{Filter, LookRecord, Match, Reader};
 use lorgnon_look::{COLOUR_COUNT, Catalogue, ClassLabel, Colour, Gender, Look, SlotMap};
 
@@ -30,11 +31,6 @@ pub const DEFAULT_NEIGHBOURS: usize = 5;
 pub const MAX_NEIGHBOURS: usize = 100;
 /// Neighbours looked through for an example of each label.
 const EVIDENCE: usize = 64;
-
-/// Looks that are compared pixel by pixel with one that may have copies.
-const COPIES_TRIED: usize = 12;
-/// Cosine below which vectors of stored looks are not of the same picture.
-const COPY_LEAST: f32 = 0.88;
 
 /// What is wanted of an analysis.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -198,40 +194,6 @@ impl Recogniser {
         let vector = self.global_vector(picture, location.characters.first())?;
         let found = self.nearest(&vector, count, filter)?;
         Ok(found.into_iter().map(|(found, record)| (record.look, found.similarity)).collect())
-    }
-
-    /// Other stored looks whose picture is the same as a stored look's, whatever was done to its size,
-    /// background and bytes. Found by vector, proven by pixels.
-    ///
-    /// # Errors
-    /// When the index cannot be read.
-    pub fn copies_of(&self, id: &str) -> Result<Vec<String>, RecogniserError> {
-        let (Some(vectors), Some(picture)) = (self.reader.vectors(id)?, self.small_picture(id)?) else {
-            return Ok(Vec::new());
-        };
-        let mut copies = Vec::new();
-        for found in self.reader.search(&vectors.global, None, COPIES_TRIED, &Filter::default())? {
-            if found.id != id && found.similarity >= COPY_LEAST && self.shows_the_same(&picture, &found.id)? {
-                copies.push(found.id);
-            }
-        }
-        Ok(copies)
-    }
-
-    /// Whether a stored look's picture is this one, whatever was done to its size, background and bytes.
-    ///
-    /// # Errors
-    /// When the index cannot be read.
-    pub fn shows_the_same(&self, picture: &Picture, id: &str) -> Result<bool, RecogniserError> {
-        Ok(self.small_picture(id)?.is_some_and(|other| picture.difference(&other) < SAME_PICTURE))
-    }
-
-    /// The small picture of a stored look; `None` also where its bytes are damaged, which `index verify` tells.
-    fn small_picture(&self, id: &str) -> Result<Option<Picture>, RecogniserError> {
-        let decoded = self.thumbnail(id)?.map(|bytes| decode(&bytes, &Limits::default()));
-        Ok(decoded.and_then(|picture| {
-            picture.inspect_err(|error| tracing::warn!(id, %error, "a stored picture does not decode")).ok()
-        }))
     }
 
     /// Where at most `count` of the stored looks that pass `filter` stand on the map of all, by id: what

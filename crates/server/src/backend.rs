@@ -83,12 +83,12 @@ pub trait Backend: Send + Sync + 'static {
     /// When the index cannot be read.
     fn doubts(&self) -> Result<Vec<Doubt>, BackendError>;
 
-    /// Other learned looks whose picture is the same as a look's, whatever was done to its size, background
-    /// and bytes; none for a look that was not learned.
+    /// Pairs of learned looks with the same picture, whatever was done to its size, background and bytes; the
+    /// first of each is of `ids`. Decodes their pictures: some ms each.
     ///
     /// # Errors
     /// When the index cannot be read.
-    fn copies(&self, id: &str) -> Result<Vec<String>, BackendError>;
+    fn copies(&self, ids: &[String]) -> Result<Vec<(String, String)>, BackendError>;
 
     /// Whether a learned look's picture is this one, whatever was done to it.
     ///

@@ -215,8 +215,8 @@ impl Backend for Live {
         Ok(self.recogniser()?.doubts())
     }
 
-    fn copies(&self, id: &str) -> Result<Vec<String>, BackendError> {
-        self.recogniser()?.copies_of(id).map_err(failed("compare looks"))
+    fn copies(&self, ids: &[String]) -> Result<Vec<(String, String)>, BackendError> {
+        self.recogniser()?.copies(ids).map_err(failed("compare looks"))
     }
 
     fn shows_the_same(&self, picture: &Picture, id: &str) -> Result<bool, BackendError> {

@@ -1,8 +1,9 @@
 //! `GET /api/duplicates`: looks whose picture is there twice or more, whatever was done to its size, background
 //! and bytes.
 //!
-//! Nothing is computed beforehand: looks are gone through by id, each is compared with those most like it, and an
-//! answer says where to go on. However many looks there are, a request looks at a bounded number.
+//! Nothing is computed beforehand: looks are gone through by id, each is compared with the others that were gone
+//! through and those most like it, and an answer says where to go on. However many looks there are, a request looks
+//! at a bounded number.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
@@ -27,8 +28,6 @@ const GROUPS: usize = 24;
 const GROUPS_MAX: usize = 100;
 /// Looks that one request goes through.
 const LOOKED_AT_MAX: usize = 1000;
-/// Copies of one picture that are followed.
-const GROUP_MAX: usize = 20;
 /// Looks that are compared with one that no training knows yet.
 const COMPARED: usize = 12;
 
@@ -58,92 +57,96 @@ pub(crate) fn duplicates(
     count: usize,
     limits: &Limits,
 ) -> ApiResult<DuplicatesAnswer> {
-    let mut candidates: Vec<StoredLook> = Vec::new();
+    let mut stored: BTreeMap<String, StoredLook> = BTreeMap::new();
     let mut more = false;
-    looks.visit(&mut |stored| {
-        if stored.look.id.as_str() <= after || stored.standing == Standing::Removed {
+    looks.visit(&mut |look| {
+        if look.look.id.as_str() <= after || look.standing == Standing::Removed {
             return ControlFlow::Continue(());
         }
-        if candidates.len() == LOOKED_AT_MAX {
+        if stored.len() == LOOKED_AT_MAX {
             more = true;
             return ControlFlow::Break(());
         }
-        candidates.push(stored);
+        stored.insert(look.look.id.clone(), look);
         ControlFlow::Continue(())
     })?;
-    let mut answer = DuplicatesAnswer { groups: Vec::new(), looked_at: 0, next: None };
-    let mut told = BTreeSet::new();
-    for (at, stored) in candidates.iter().enumerate() {
-        let id = &stored.look.id;
-        answer.looked_at += 1;
-        if !told.contains(id)
-            && let Some(group) = group_of(looks, stored, limits)?
+    let looked_at = stored.len();
+    let last = stored.keys().next_back().cloned();
+    let pairs = pairs(looks, &stored, limits)?;
+    for other in pairs.iter().flat_map(|(one, other)| [one, other]) {
+        if !stored.contains_key(other)
+            && let Some(look) = looks.find(other)?.filter(|look| look.standing != Standing::Removed)
         {
-            told.extend(group.looks.iter().map(|look| look.id.clone()));
-            answer.groups.push(group);
-        }
-        if answer.groups.len() == count {
-            more |= at + 1 < candidates.len();
-            break;
+            stored.insert(other.clone(), look);
         }
     }
-    if more {
-        answer.next = answer.looked_at.checked_sub(1).map(|last| candidates[last].look.id.clone());
+    let mut groups = Vec::new();
+    for ids in joined(&pairs) {
+        // A group is told at the first of its looks: another request told this one.
+        let told = ids.first().is_some_and(|first| first.as_str() <= after);
+        let members: Vec<&StoredLook> = ids.iter().filter_map(|id| stored.get(id)).collect();
+        if !told && members.len() > 1 {
+            groups.push(group_of(&members));
+        }
     }
-    Ok(answer)
+    let mut next = last.filter(|_| more);
+    if groups.len() > count {
+        groups.truncate(count);
+        next = groups.last().and_then(|group| group.looks.first()).map(|look| look.id.clone());
+    }
+    Ok(DuplicatesAnswer { groups, looked_at, next })
 }
 
-/// The group that a look is the first of; `None` where its picture is there once, or the group is told at
-/// another look.
-fn group_of(looks: &Looks<'_>, first: &StoredLook, limits: &Limits) -> ApiResult<Option<DuplicateGroup>> {
-    let mut group: BTreeMap<String, StoredLook> = [(first.look.id.clone(), first.clone())].into();
-    let learned = looks.backend.look(&first.look.id)?.is_some();
-    let mut open = vec![first.look.id.clone()];
-    while let Some(id) = open.pop() {
-        for copy in copies(looks, &id, limits)? {
-            if group.len() == GROUP_MAX || group.contains_key(&copy) {
-                continue;
+/// Which looks show the same.
+fn pairs(
+    looks: &Looks<'_>,
+    stored: &BTreeMap<String, StoredLook>,
+    limits: &Limits,
+) -> ApiResult<Vec<(String, String)>> {
+    let (mut learned, mut new) = (Vec::new(), Vec::new());
+    for id in stored.keys() {
+        if looks.backend.look(id)?.is_some() { learned.push(id.clone()) } else { new.push(id) }
+    }
+    let mut pairs = looks.backend.copies(&learned)?;
+    // Collected since the last training: these have no vector yet.
+    for id in new {
+        let Some(bytes) = looks.image(id)? else { continue };
+        let picture = decode(&bytes, limits)?;
+        for similar in looks.backend.similar(&picture, COMPARED, &LookFilter::default())? {
+            if looks.backend.shows_the_same(&picture, &similar.look.id)? {
+                pairs.push((id.clone(), similar.look.id));
             }
-            let Some(stored) = looks.find(&copy)?.filter(|stored| stored.standing != Standing::Removed)
-            else {
-                continue;
-            };
-            // One that no training knows yet is found by nobody else: its group is told at itself.
-            if copy < first.look.id && learned {
-                return Ok(None);
-            }
-            open.push(copy.clone());
-            group.insert(copy, stored);
         }
     }
-    if group.len() < 2 {
-        return Ok(None);
+    Ok(pairs)
+}
+
+/// Pairs that share a look, together; sets by their first id.
+fn joined(pairs: &[(String, String)]) -> Vec<BTreeSet<String>> {
+    let mut sets: Vec<BTreeSet<String>> = Vec::new();
+    for (one, other) in pairs {
+        let (touched, mut others): (Vec<_>, Vec<_>) =
+            sets.into_iter().partition(|set| set.contains(one) || set.contains(other));
+        let mut set: BTreeSet<String> = touched.into_iter().flatten().collect();
+        set.extend([one.clone(), other.clone()]);
+        others.push(set);
+        sets = others;
     }
+    sets.sort();
+    sets
+}
+
+fn group_of(members: &[&StoredLook]) -> DuplicateGroup {
     let mut fields = Vec::new();
-    for other in group.values() {
-        for field in contradictions(&first.look, &other.look) {
-            if !fields.contains(&field) {
-                fields.push(field);
-            }
+    let first = members.first();
+    for field in
+        members.iter().flat_map(|other| first.map(|first| contradictions(&first.look, &other.look))).flatten()
+    {
+        if !fields.contains(&field) {
+            fields.push(field);
         }
     }
-    Ok(Some(DuplicateGroup { looks: group.into_values().map(LookAnswer::from).collect(), fields }))
-}
-
-fn copies(looks: &Looks<'_>, id: &str, limits: &Limits) -> ApiResult<Vec<String>> {
-    if looks.backend.look(id)?.is_some() {
-        return Ok(looks.backend.copies(id)?);
-    }
-    // Collected since the last training.
-    let Some(bytes) = looks.image(id)? else { return Ok(Vec::new()) };
-    let picture = decode(&bytes, limits)?;
-    let mut copies = Vec::new();
-    for similar in looks.backend.similar(&picture, COMPARED, &LookFilter::default())? {
-        if looks.backend.shows_the_same(&picture, &similar.look.id)? {
-            copies.push(similar.look.id);
-        }
-    }
-    Ok(copies)
+    DuplicateGroup { looks: members.iter().map(|look| LookAnswer::from((*look).clone())).collect(), fields }
 }
 
 /// What an address asks for.

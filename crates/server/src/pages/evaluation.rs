@@ -84,7 +84,8 @@ impl Writer<'_> {
 
     fn figures(&self, newest: &StoredEvaluation, all: &[StoredEvaluation]) -> String {
         let card = |key: &str, body: String| {
-            format!("<section class=\"card\"><h2>{}</h2>{body}</section>", self.t(key))
+            let id = key.strip_prefix("evaluation.").unwrap_or(key);
+            format!("<section class=\"card\" id=\"{id}\"><h2>{}</h2>{body}</section>", self.t(key))
         };
         let mut html = self.summary(newest);
         html.push_str("<div class=\"figures-grid\">");
@@ -285,13 +286,12 @@ impl Writer<'_> {
                 self.who(case.answered_class.as_ref(), case.answered_gender)
             )
         };
-        let sure = format!(
-            "{} {}",
-            self.t("evaluation.sure"),
-            percent(f64::from(case.confidence), 0, self.language)
-        );
+        let sure = case.answered_class.as_ref().map_or_else(String::new, |_| {
+            let share = percent(f64::from(case.confidence), 0, self.language);
+            format!("<span class=\"muted small\">{} {share}</span>", self.t("evaluation.sure"))
+        });
         let inside = format!(
-            "{picture}<span class=\"who\">{}</span><span>{answered}</span><span class=\"muted small\">{sure}</span><span class=\"muted id\">{}</span>",
+            "{picture}<span class=\"who\">{}</span><span>{answered}</span>{sure}<span class=\"muted id\">{}</span>",
             self.who(case.class.as_ref(), case.gender),
             escape(&case.id)
         );

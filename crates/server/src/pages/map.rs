@@ -117,16 +117,16 @@ impl Drawer<'_> {
                 Some(Gender::Female) => " f",
                 Some(Gender::Male) | None => "",
             };
-            let astray = if look.among.is_some() { " astray" } else { "" };
+            let dot = format!("d=\"M{:.0} {:.0}h.01\"", look.x * SIDE, look.y * SIDE);
+            let ring =
+                if look.among.is_some() { format!("<path class=\"ring\" {dot}/>") } else { String::new() };
             html.push_str(&format!(
-                "<a class=\"{}{shape}{astray}\" href=\"{}{}\" data-id=\"{}\" aria-label=\"{}\"><path d=\"M{:.0} {:.0}h.01\"/></a>",
+                "<a class=\"{}{shape}\" href=\"{}{}\" data-id=\"{}\" aria-label=\"{}\">{ring}<path {dot}/></a>",
                 self.tint(look.class_label.as_ref()),
                 self.base,
                 look_address(&look.id),
                 escape(&look.id),
                 escape(&self.who(look)),
-                look.x * SIDE,
-                look.y * SIDE
             ));
         }
         html.push_str("<g class=\"names\" aria-hidden=\"true\">");

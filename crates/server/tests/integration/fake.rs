@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use lorgnon_imaging::{Picture, SAME_PICTURE, encode_png};
+use lorgnon_imaging::{Likeness, Picture, encode_png};
 use lorgnon_look::{
     COLOUR_COUNT, Catalogue, CatalogueItem, CatalogueName, ClassLabel, Colour, Gender, ItemId, Look, Slot,
     SlotMap,
@@ -153,17 +153,16 @@ impl Backend for FakeBackend {
     }
 
     /// Two looks have the same picture.
-    fn copies(&self, id: &str) -> Result<Vec<String>, BackendError> {
-        Ok(match id {
-            "look-01" => vec!["look-06".to_owned()],
-            "look-06" => vec!["look-01".to_owned()],
-            _ => Vec::new(),
-        })
+    fn copies(&self, ids: &[String]) -> Result<Vec<(String, String)>, BackendError> {
+        let copies = [("look-01", "look-06"), ("look-06", "look-01")];
+        let asked = copies.into_iter().filter(|(one, _)| ids.iter().any(|id| id == one));
+        Ok(asked.map(|(one, other)| (one.to_owned(), other.to_owned())).collect())
     }
 
     fn shows_the_same(&self, picture: &Picture, id: &str) -> Result<bool, BackendError> {
-        let drawn = |look: &Look| picture.difference(&draw(look)) < SAME_PICTURE;
-        Ok(self.look(id)?.is_some_and(|look| drawn(&look)))
+        let likeness = Likeness::new(picture);
+        let same = |look: Look| likeness.is_of_same_picture(&Likeness::new(&draw(&look)));
+        Ok(self.look(id)?.is_some_and(same))
     }
 
     /// Of one failure only.

@@ -58,10 +58,10 @@ fn matrix(newest: &StoredEvaluation, language: Language) -> String {
         body.push_str("</tr>");
     }
     format!(
-        "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"{label}\"><table class=\"matrix\"><caption>{caption}</caption>\
+        "<p class=\"muted\">{help}</p><div class=\"matrix-and-words\"><div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"{label}\"><table class=\"matrix\">\
          <thead><tr><td></td>{heads}</tr></thead><tbody>{body}</tbody></table></div>",
         label = escape(t("evaluation.confusion", language)),
-        caption = escape(t("evaluation.matrix_help", language)),
+        help = escape(t("evaluation.matrix_help", language)),
     )
 }
 
@@ -84,7 +84,7 @@ pub(super) fn confusion(newest: &StoredEvaluation, language: Language) -> String
     pairs.sort_by(|one, other| other.0.cmp(&one.0).then(one.cmp(other)));
     let mut html = matrix(newest, language);
     if pairs.is_empty() {
-        html.push_str(&format!("<p>{}</p>", escape(t("evaluation.no_confusion", language))));
+        html.push_str(&format!("<p>{}</p></div>", escape(t("evaluation.no_confusion", language))));
         return html;
     }
     html.push_str("<ul class=\"confusions\">");
@@ -102,7 +102,7 @@ pub(super) fn confusion(newest: &StoredEvaluation, language: Language) -> String
             integer(*times, language)
         ));
     }
-    html.push_str("</ul>");
+    html.push_str("</ul></div>");
     html
 }
 
