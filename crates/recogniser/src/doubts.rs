@@ -97,7 +97,7 @@ fn doubt(
     let of = |gender: Gender| pairs.get(&(class.clone(), gender)).map_or(0.0, |log| log.exp());
     let share = of(gender) / own.max(f32::MIN_POSITIVE);
     let other = Gender::ALL.into_iter().find(|other| *other != gender)?;
-    (share < 0.5).then(|| (DoubtedField::Gender(other), 1.0 - share))
+    (share < 0.5).then_some((DoubtedField::Gender(other), 1.0 - share))
 }
 
 #[cfg(test)]

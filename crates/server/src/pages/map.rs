@@ -131,8 +131,14 @@ impl Drawer<'_> {
         }
         html.push_str("<g class=\"names\" aria-hidden=\"true\">");
         for (class, [x, y]) in self.name_places() {
+            // A name at the border is not cut off.
+            let anchor = match x {
+                ..0.12 => " start",
+                0.88.. => " end",
+                _ => "",
+            };
             html.push_str(&format!(
-                "<text class=\"{}\" x=\"{:.0}\" y=\"{:.0}\">{}</text>",
+                "<text class=\"{}{anchor}\" x=\"{:.0}\" y=\"{:.0}\">{}</text>",
                 self.tint(Some(class)),
                 x * SIDE,
                 y * SIDE,
