@@ -204,6 +204,8 @@ fn name_of(stage: Stage) -> &'static str {
 
 #[cfg(test)]
 mod tests {
+    use lorgnon_recogniser::train::LookError;
+
     use super::*;
 
     #[test]
@@ -215,9 +217,10 @@ mod tests {
     #[test]
     fn failures_are_counted_beyond_those_named() {
         let display = Display::new("x", 30);
+        let broken = LookError::from(std::io::Error::other("broken"));
         for number in 0..30 {
             let id = number.to_string();
-            display.event(&TrainingEvent::Processed { id: &id, failure: Some("broken") });
+            display.event(&TrainingEvent::Processed { id: &id, failure: Some(&broken) });
         }
         assert_eq!(display.finish(), 30);
         assert_eq!(display.lock().looks_done, 30);

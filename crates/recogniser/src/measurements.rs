@@ -19,6 +19,8 @@ pub(crate) const ITEMS: &str = "items";
 pub(crate) const ICONS: &str = "icons";
 /// Name of what vectors add to the other models.
 pub(crate) const FUSION: &str = "fusion";
+/// Name of the labels that are doubted.
+pub(crate) const DOUBTS: &str = "doubts";
 /// Blob of the small picture shown beside answers, WebP or PNG.
 pub(crate) const THUMBNAIL: &str = "thumbnail";
 

@@ -11,6 +11,7 @@ use sha2::{Digest, Sha256};
 
 use crate::character::{CharacterFit, CharacterMeasurement, CharacterModel, FitError, HeldOut, Location};
 use crate::colours::{ColourFit, ColourMeasurement, ColourModel};
+use crate::doubts::{Doubt, Doubts};
 use crate::fusion::{ClassHead, ClassLook, Fusion};
 use crate::items::{IconFile, IconIndex, ItemFit, ItemMeasurement, ItemModel, KnownMatch, MatchOdds};
 use crate::observer::{Stage, TrainingEvent, TrainingObserver};
@@ -29,6 +30,8 @@ pub(crate) struct Models {
     pub(crate) items: Option<ItemModel>,
     pub(crate) icons: Option<IconIndex>,
     pub(crate) fusion: Fusion,
+    /// Classes and sexes that are likely wrong, likeliest first.
+    pub(crate) doubts: Vec<Doubt>,
 }
 
 impl Models {
@@ -40,6 +43,7 @@ impl Models {
             items: stored(reader, measurements::ITEMS)?,
             icons: stored(reader, measurements::ICONS)?,
             fusion: stored(reader, measurements::FUSION)?.unwrap_or_default(),
+            doubts: stored(reader, measurements::DOUBTS)?.unwrap_or_default(),
         })
     }
 
@@ -59,7 +63,8 @@ impl Models {
         part(writer, measurements::COLOURS, self.colours.as_ref())?;
         part(writer, measurements::ITEMS, self.items.as_ref())?;
         part(writer, measurements::ICONS, self.icons.as_ref())?;
-        part(writer, measurements::FUSION, Some(&self.fusion))
+        part(writer, measurements::FUSION, Some(&self.fusion))?;
+        part(writer, measurements::DOUBTS, Some(&self.doubts))
     }
 
     /// Fits all three from the measurements of the looks that `wanted` names.
@@ -86,9 +91,13 @@ impl Models {
         let is_learned =
             reader.manifest().encoder.as_ref().is_some_and(|encoder| !encoder.weights.is_empty());
         let mut classes = Vec::new();
+        let mut doubts = Doubts::new(character.as_ref().map_or(&[], |model| model.held_out()));
         let clustered = character.as_ref().filter(|model| model.has_clusters());
         each_look(reader, wanted, observer, &mut |record| {
             let id = record.look.id.as_str();
+            if let (Some(class), Some(gender)) = (&record.look.class, record.look.gender) {
+                doubts.judge(id, seed_of(id), class, gender);
+            }
             if let Some(measured) =
                 measurements::read::<ColourMeasurement>(reader, id, measurements::COLOURS)?
             {
@@ -118,7 +127,8 @@ impl Models {
             let (class, items) = (fusion.class.is_some(), !fusion.items.is_empty());
             tracing::info!(class, items, "what the encoder's vectors are heard for");
         }
-        Ok(Self { character, colours: Some(colours), items: Some(items), icons, fusion })
+        let doubts = doubts.finish();
+        Ok(Self { character, colours: Some(colours), items: Some(items), icons, fusion, doubts })
     }
 
     /// Brings the icon index up to a folder; an icon that cannot be read is told and passed over.

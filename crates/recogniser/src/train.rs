@@ -10,6 +10,7 @@
 //! on the located character), *fit* (colour maps and item heads), commit.
 
 mod describe;
+mod failure;
 mod measure;
 mod place;
 mod plan;
@@ -28,6 +29,7 @@ use crate::models::{self, Models};
 use crate::{RecogniserError, measurements};
 
 pub use crate::observer::{Stage, Stopped, TrainingEvent, TrainingObserver, Unobserved};
+pub use failure::LookError;
 use plan::Plan;
 pub(crate) use plan::read_image;
 

@@ -7,7 +7,8 @@ use lorgnon_index::{Entry, LookRecord, Reader, Store, VectorSet};
 use lorgnon_look::{Slot, SlotMap};
 use rayon::prelude::*;
 
-use super::measure::{LookError, load};
+use super::failure::LookError;
+use super::measure::load;
 use super::place::standing;
 use super::plan::{Plan, fingerprint, source_of};
 use super::{TrainingEvent, TrainingObserver};
@@ -54,13 +55,13 @@ pub(super) fn describe_looks(
                 }
                 Err(failure) => {
                     progress.failed += 1;
-                    Some(failure.to_string())
+                    Some(failure)
                 }
             });
         }
         writer.commit()?;
         for (example, failure) in batch.iter().zip(&outcomes) {
-            let (id, failure) = (example.look.id.as_str(), failure.as_deref());
+            let (id, failure) = (example.look.id.as_str(), failure.as_ref());
             observer.event(&TrainingEvent::Processed { id, failure });
         }
         Ok(vec![true; batch.len()])
@@ -77,7 +78,9 @@ fn describe(
 ) -> Result<(Entry, Vec<Picture>), LookError> {
     let look = &example.look;
     let (bytes, picture) = load(example)?;
-    let frame = standing(character, &picture, look).ok_or(LookError::Empty)?;
+    let Some(frame) = standing(character, &picture, look) else {
+        return Err(LookError::Empty(Box::new(picture)));
+    };
     let mut blobs = Vec::with_capacity(4);
     let name = measurements::pending(&look.id);
     let measured = match reader.model(&name).map_err(RecogniserError::from)? {
