@@ -20,7 +20,7 @@ use crate::{RecogniserError, measurements, second_opinion};
 
 /// Version of everything that turns measurements into models: raise it when a fit changes, so that
 /// the next training fits again.
-const FIT_VERSION: u32 = 21;
+const FIT_VERSION: u32 = 22;
 
 /// What answers are made of. Every part is absent in an index that was never trained.
 #[derive(Default)]
