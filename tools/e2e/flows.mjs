@@ -204,13 +204,6 @@ async function withToken(page) {
   page.problems = page.problems.filter((problem) => !problem.includes("401"));
 }
 
-async function regions(page) {
-  await analyse(page);
-  await page.evaluate("document.querySelector('.item-list > li').focus()");
-  assert.equal(await page.evaluate("document.querySelectorAll('.region.on').length"), 1);
-  assert.equal(await page.evaluate("document.querySelectorAll('.swatch').length >= 6"), true);
-}
-
 async function several(page) {
   await ready(page);
   await page.pick("#file", pictures);
@@ -247,6 +240,7 @@ async function search(page) {
   await ready(page);
   const item = (await (await fetch(`${base}/api/catalogue/items?slot=coiffe&limit=1`)).json()).items[0];
   if (!item) return;
+  await page.evaluate("document.querySelector('#filters details').open = true");
   await type(page, "#filters [role=combobox]", item.name.fr);
   await page.until("document.querySelector('#filters .options:not([hidden]) li') !== null");
   await page.press("ArrowDown", 40);
@@ -255,6 +249,120 @@ async function search(page) {
   await page.until("window.old === undefined && location.search.includes('slot=coiffe')");
   await ready(page);
   assert.equal(await page.evaluate("document.querySelector('#filters [role=combobox]').value"), item.name.fr);
+}
+
+// The region of each slot that the answer names, where the answer says, lights up with its row.
+async function regions(page) {
+  await analyse(page);
+  const lit = await page.evaluate(`[...document.querySelectorAll(".item-list > li")].map((row) => {
+    row.focus();
+    const on = [...document.querySelectorAll(".region.on")].map((region) => region.dataset.slot);
+    row.blur();
+    return [row.dataset.slot, on.join()];
+  })`);
+  const named = await page.evaluate("[...document.querySelectorAll('.region')].map((region) => region.dataset.slot)");
+  assert.ok(named.length > 0, "no slot has a region");
+  for (const [slot, on] of lit) assert.equal(on, named.includes(slot) ? slot : "", slot);
+  const turns = await page.evaluate("[...document.querySelectorAll('.region')].every((region) => /^rotate\\(/.test(region.getAttribute('transform')))");
+  assert.ok(turns, "regions turn with the body");
+  assert.equal(await page.evaluate("document.querySelectorAll('.swatch').length >= 6"), true);
+  await page.evaluate("document.querySelector('.item-list > li').focus()");
+}
+
+// Started and stopped from the page, told live.
+async function training(page) {
+  await ready(page);
+  const running = () => page.evaluate("document.getElementById('live').dataset.running === 'true'");
+  const until = (words) => page.until(words);
+  if (await running()) {
+    await click(page, "#cancel");
+    await until("document.getElementById('control-answer').textContent.length > 0");
+  }
+  if (await running()) return console.log("  (a training of somebody else runs: not stopped from here)");
+  await click(page, "#start");
+  await until("document.getElementById('live').dataset.running === 'true' && !document.getElementById('cancel').hidden");
+  await click(page, "#cancel");
+  await until("document.getElementById('live').dataset.running === 'false' && !document.getElementById('start').hidden");
+}
+
+// What failed is named with its reason; another try is one press away.
+async function retry(page) {
+  await ready(page);
+  const failed = await page.evaluate("document.querySelectorAll('.failures li').length");
+  if (!failed) return console.log("  (no look failed)");
+  const reasons = await page.evaluate("[...document.querySelectorAll('.failures li .muted')].map((reason) => reason.textContent)");
+  assert.ok(reasons.every((reason) => reason.length > 3), reasons.join());
+  await click(page, "[data-retry]");
+  await page.until("document.getElementById('live').dataset.running === 'true' || document.getElementById('control-answer').textContent.length > 0");
+  await page.until("document.getElementById('live').dataset.running === 'false' || !document.getElementById('cancel').hidden");
+  if (await page.evaluate("document.getElementById('live').dataset.running === 'true'")) {
+    await click(page, "#cancel");
+    await page.until("document.getElementById('live').dataset.running === 'false'");
+  }
+}
+
+// By keyboard from look to look; each is shown beside the map.
+async function walkTheMap(page) {
+  await page.until("document.querySelector('#map-drawing a[tabindex=\"0\"]') !== null");
+  await page.evaluate("document.querySelector('#map-drawing a[tabindex=\"0\"]').focus()");
+  const seen = new Set();
+  for (const [key, code] of [["ArrowRight", 39], ["ArrowDown", 40], ["ArrowLeft", 37], ["ArrowUp", 38], ["ArrowRight", 39]]) {
+    await page.press(key, code);
+    seen.add(await page.evaluate("document.activeElement.dataset.id"));
+    const shown = await page.evaluate("document.querySelector('#map-look .look')?.getAttribute('href') === document.activeElement.getAttribute('href')");
+    assert.ok(shown, "the look that has the focus is shown");
+  }
+  assert.ok(seen.size > 1, [...seen].join());
+  assert.equal(await page.evaluate("document.querySelectorAll('#map-drawing a[tabindex=\"0\"]').length"), 1);
+}
+
+// The map stands at the end of the evaluation and comes when it is near, without moving anything.
+async function mapInPlace(page) {
+  const before = await page.evaluate("document.getElementById('map-here').getBoundingClientRect().height");
+  await page.evaluate("document.getElementById('map-here').scrollIntoView()");
+  await page.until("document.documentElement.dataset.map === 'here'");
+  const after = await page.evaluate("document.getElementById('map-here').getBoundingClientRect().height");
+  assert.ok(Math.abs(after - before) < 2, `${before} px before, ${after} px after`);
+}
+
+// One of two copies is removed and taken back.
+async function tidy(page) {
+  await ready(page);
+  const id = await page.evaluate("document.querySelector('[data-remove]')?.dataset.remove ?? null");
+  if (!id) return console.log("  (no picture is there twice)");
+  const standing = async () => (await (await fetch(`${base}/api/looks/${encodeURIComponent(id)}`)).json()).standing;
+  const before = await standing();
+  await click(page, "[data-remove]");
+  await page.until("document.querySelector('.twin.gone') !== null");
+  assert.equal(await standing(), "removed");
+  await click(page, "[data-remove]");
+  await page.until("document.querySelector('.twin.gone') === null");
+  assert.equal(await standing(), before);
+}
+
+// A copy of a learned look with other labels is told as a conflict.
+async function conflict(page) {
+  await ready(page);
+  await page.evaluate("document.querySelector('[data-example]').click()");
+  await state(page, "answered");
+  await type(page, "#correct input[list]", "Fake");
+  await click(page, "#collect");
+  await page.until("document.querySelector('#collect-answer .conflicts li') !== null");
+  await click(page, "#undo");
+}
+
+// Looks are found by a colour near one of theirs, nearest first.
+async function nearColour(page) {
+  await ready(page);
+  const look = (await (await fetch(`${base}/api/looks?limit=40`)).json()).looks.find(({ colors }) => colors.some(Boolean));
+  if (!look) return console.log("  (no look has colours)");
+  const colour = look.colors.find(Boolean);
+  await type(page, "#filters [name=color]", colour);
+  await page.evaluate("window.old = true; document.getElementById('filters').requestSubmit()");
+  await page.until("window.old === undefined && location.search.includes('color=')");
+  await ready(page);
+  const shown = await page.evaluate("[...document.querySelectorAll('.look-grid .look')].map((look) => [...look.querySelectorAll('circle')].map((circle) => circle.getAttribute('fill')))");
+  assert.ok(shown.length > 0 && shown[0].includes(colour), `${colour}: ${shown[0]}`);
 }
 
 try {
@@ -272,7 +380,14 @@ try {
   await visit("english", "/?lang=en", {}, regions);
   await visit("edit", `/looks/${encodeURIComponent(first)}?lang=fr`, {}, edit);
   await visit("search", "/looks", {}, search);
+  await visit("near-colour", "/looks", {}, nearColour);
   await visit("pending", "/looks?standing=pending", {}, ready);
+  await visit("conflict", "/", {}, conflict);
+  await visit("map", "/map", {}, walkTheMap);
+  await visit("map-in-place", "/evaluation", { width: 390 }, mapInPlace);
+  await visit("tidy", "/duplicates", {}, tidy);
+  await visit("training", "/vision/progress", {}, training);
+  await visit("retry", "/vision/progress?lang=fr", {}, retry);
   for (const width of WIDTHS) {
     for (const dark of THEMES) {
       const name = (page) => `${page}-${width}-${dark ? "dark" : "light"}`;
@@ -283,7 +398,10 @@ try {
       await visit(name("looks"), "/looks", options, ready);
       await visit(name("look"), `/looks/${encodeURIComponent(first)}`, options, ready);
       await visit(name("progress"), "/vision/progress", options);
-      await visit(name("evaluation"), "/evaluation", options);
+      await visit(name("evaluation"), "/evaluation", options, mapInPlace);
+      await visit(name("map"), "/map", options, ready);
+      await visit(name("duplicates"), "/duplicates", options, ready);
+      await visit(name("doubtful"), "/looks?suspect=true", options, ready);
       await visit(name("docs"), "/api/docs", options, (page) => page.until("document.querySelectorAll('.operation').length > 10"));
     }
   }

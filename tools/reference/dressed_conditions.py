@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """Dressed looks of `dofus-items` in the conditions that players' pictures have: before a map, and scaled and compressed.
 
-usage: dressed_conditions.py SHARED OUT [--seed 7] [--looks FILE.jsonl]
-SHARED is the folder that holds `data` and `tools`; FILE is `dofus-items/test.jsonl` unless told. Writes the
+usage: dressed_conditions.py SHARED OUT [--seed 7] [--looks FILE.jsonl] [--maps train|test]
+SHARED is the folder that holds `data` and `tools`; FILE is `dofus-items/test.jsonl` unless told,
+the maps are those kept for tests unless told. Writes the
 pictures into OUT/map and OUT/scaled, and OUT/map.jsonl and OUT/scaled.jsonl as `score.py` reads them.
 """
 import argparse
@@ -21,11 +22,12 @@ def main():
     parser.add_argument("out")
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--looks")
+    parser.add_argument("--maps", choices=("train", "test"), default="test")
     arguments = parser.parse_args()
     sys.path.insert(0, os.path.join(arguments.shared, "tools"))
     import conditions as base
 
-    backgrounds, _ = base.pools("test")
+    backgrounds, _ = base.pools(arguments.maps)
     looks = arguments.looks or os.path.join(arguments.shared, "data/dofus-items/test.jsonl")
     rows = [json.loads(line) for line in open(looks, encoding="utf-8")]
     for number, name in enumerate(("map", "scaled")):

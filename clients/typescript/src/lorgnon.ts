@@ -32,6 +32,15 @@ export type Item = {
   }>;
   /** Probability that anything is worn. */
   present: number;
+  /** Where it was looked for, in pixels of the picture, before it is turned about its own middle; it may reach outside the picture. Null where no look taught the slot. */
+  region: {
+    x: number;
+    y: number;
+    width: number;
+    height: number;
+    /** Clockwise. */
+    rotationDegrees: number;
+  } | null;
 };
 
 export type Character = {
@@ -141,6 +150,51 @@ export type Look = {
   collected: boolean;
   /** Whether the last training found that its labels do not explain its picture. */
   suspect: boolean;
+  /** Which of its labels is likely wrong; null where none is. */
+  doubt: {
+    field: "class" | "gender" | "colors";
+    /** That the label is wrong: what templates made without the look say of its class or sex; always 0.5 for colours. */
+    likelihood: number;
+    /** The class or sex that is likelier. */
+    says: string | null;
+  } | null;
+};
+
+export type LookMap = {
+  /** Looks that pass the filter in all. */
+  total: number;
+  looks: Array<{
+    id: string;
+    classLabel: string | null;
+    gender: "m" | "f" | null;
+    /** From the left. */
+    x: number;
+    /** From the top. */
+    y: number;
+    /** The class among whose looks it stands, where that is not its own: perhaps mislabelled. */
+    among: string | null;
+  }>;
+  classes: Array<{
+    classLabel: string;
+    /** Looks of it on the map. */
+    looks: number;
+    /** Share of its looks' eight nearest that are of the class. */
+    own: number;
+    /** The class that is most often near beside it. */
+    nearest: string | null;
+  }>;
+};
+
+export type Duplicates = {
+  groups: Array<{
+    looks: Array<Look>;
+    /** Which labels differ among them: `class`, `gender`, `colors`, or a slot. */
+    fields: Array<string>;
+  }>;
+  /** Looks that were gone through. */
+  lookedAt: number;
+  /** Where to go on; null at the end. */
+  next: string | null;
 };
 
 export type CatalogueItem = {
@@ -181,6 +235,12 @@ export type Run = {
     id: string;
     /** French. */
     reason: string;
+    /** Why, for programs: `invalidJson`, `notAnObject`, `tooLong`, `unreadableFile`, `emptyFile`, `noImage`, `imageNotFound`, `imageOutside`, `imageRemote`, `invalidDataUrl`, `imageTooLarge`, `duplicateId`, `imageUnreadable`, `notAPicture`, `unsupportedFormat`, `tooManyPixels`, `damaged`, `noCharacter`, `internal`, `other`. Absent in what older versions wrote. */
+    kind: string;
+    /** What the reason is about: a name, a size, a limit. Absent where there is none. */
+    detail: string;
+    /** The name of its picture for `/api/vision-progress/pictures/{id}`, of the last run; absent where none could be kept. */
+    picture: string;
   }>;
 };
 
@@ -293,6 +353,8 @@ export type Evaluation = {
     answeredGender: "m" | "f" | null;
     confidence: number;
     badness: number;
+    /** The name of its picture for `/api/evaluations/pictures/{id}`; the newest evaluation has them. */
+    picture: string;
   }>;
 };
 
@@ -366,6 +428,11 @@ export class Lorgnon {
     return this.#ask(`/api/vision-progress`, { method: "GET", answer: "json" });
   }
 
+  /** What a look that failed showed */
+  failurePicture(id: string): Promise<Blob> {
+    return this.#ask(`/api/vision-progress/pictures/${encodeURIComponent(id)}`, { method: "GET", answer: "blob" });
+  }
+
   /** Start a training */
   startTraining(): Promise<{
     status: "started";
@@ -425,6 +492,16 @@ export class Lorgnon {
     return this.#ask(`/api/looks/${encodeURIComponent(id)}/thumbnail`, { method: "GET", answer: "blob" });
   }
 
+  /** Where the looks stand among each other */
+  lookMap(query: { class?: string; gender?: "m" | "f"; slot?: Slot; item?: number; limit?: number } = {}): Promise<LookMap> {
+    return this.#ask(`/api/look-map`, { method: "GET", answer: "json", query });
+  }
+
+  /** Looks whose picture is there twice */
+  duplicates(query: { after?: string; limit?: number } = {}): Promise<Duplicates> {
+    return this.#ask(`/api/duplicates`, { method: "GET", answer: "json", query });
+  }
+
   /** The items that exist */
   searchItems(query: { q?: string; slot?: Slot; ids?: string; limit?: number } = {}): Promise<{
     items: Array<CatalogueItem>;
@@ -443,6 +520,11 @@ export class Lorgnon {
     evaluations: Array<Evaluation>;
   }> {
     return this.#ask(`/api/evaluations`, { method: "GET", answer: "json" });
+  }
+
+  /** The picture of a worst case */
+  evaluationPicture(id: string): Promise<Blob> {
+    return this.#ask(`/api/evaluations/pictures/${encodeURIComponent(id)}`, { method: "GET", answer: "blob" });
   }
 
   /** This document */

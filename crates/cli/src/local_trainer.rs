@@ -123,7 +123,7 @@ impl TrainingObserver for Logged {
         match event {
             TrainingEvent::Skipped(skipped) => tracing::warn!(%skipped, "an entry gives no look"),
             TrainingEvent::Processed { id, failure: Some(reason) } => {
-                tracing::warn!(id, reason, "a look could not be used");
+                tracing::warn!(id, %reason, "a look could not be used");
             }
             TrainingEvent::IconFailed { path, error } => {
                 tracing::warn!(path = %path.display(), %error, "an icon cannot be used");

@@ -204,6 +204,9 @@ fn name_of(stage: Stage) -> &'static str {
 
 #[cfg(test)]
 mod tests {
+    use lorgnon_recogniser::progress::FailureKind;
+    use lorgnon_recogniser::train::LookFailure;
+
     use super::*;
 
     #[test]
@@ -215,9 +218,14 @@ mod tests {
     #[test]
     fn failures_are_counted_beyond_those_named() {
         let display = Display::new("x", 30);
+        let broken = LookFailure {
+            message: "broken".to_owned(),
+            reason: FailureKind::Damaged.into(),
+            thumbnail: None,
+        };
         for number in 0..30 {
             let id = number.to_string();
-            display.event(&TrainingEvent::Processed { id: &id, failure: Some("broken") });
+            display.event(&TrainingEvent::Processed { id: &id, failure: Some(&broken) });
         }
         assert_eq!(display.finish(), 30);
         assert_eq!(display.lock().looks_done, 30);

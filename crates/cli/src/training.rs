@@ -7,7 +7,7 @@ use lorgnon_dataset::{Dataset, SkipReason};
 use lorgnon_embed::Encoder;
 use lorgnon_look::Catalogue;
 use lorgnon_recogniser::RecogniserError;
-use lorgnon_recogniser::progress::{Outcome, ProgressError, TrainingJournal};
+use lorgnon_recogniser::progress::{FailureReason, Outcome, ProgressError, TrainingJournal};
 use lorgnon_recogniser::train::{
     Stage, TrainSettings, TrainingEvent, TrainingObserver, TrainingSummary, train,
 };
@@ -86,16 +86,16 @@ impl TrainingObserver for Watched<'_> {
             TrainingEvent::Skipped(skipped) => {
                 let missing = matches!(skipped.reason, SkipReason::ImageNotFound { .. });
                 let outcome = if missing { Outcome::ImageMissing } else { Outcome::Failed };
-                let place = || format!("l'entrée {}", skipped.line);
-                let id = skipped.id.clone().unwrap_or_else(place);
+                let file = skipped.file.file_name().unwrap_or_default().to_string_lossy();
+                let id = skipped.id.clone().unwrap_or_else(|| format!("{file}:{}", skipped.line));
                 self.journal.processed(&id, outcome);
-                self.journal.explain(&id, &skip_reason(&skipped.reason));
+                self.journal.explain(&id, &FailureReason::from(&skipped.reason), None);
             }
             TrainingEvent::Processed { id, failure } => {
                 let outcome = if failure.is_some() { Outcome::Failed } else { Outcome::Done };
                 self.journal.processed(id, outcome);
-                if let Some(reason) = failure {
-                    self.journal.explain(id, &format!("image inutilisable ({reason})"));
+                if let Some(error) = failure {
+                    self.journal.explain(id, &error.reason, error.thumbnail.as_deref());
                 }
             }
             // The looks are counted here; the log and the terminal name the icon.
@@ -109,24 +109,6 @@ impl TrainingObserver for Watched<'_> {
 
     fn cancelled(&self) -> bool {
         self.observer.cancelled()
-    }
-}
-
-/// Why an entry gives no look, for everybody who can see the dashboard.
-fn skip_reason(reason: &SkipReason) -> String {
-    match reason {
-        SkipReason::InvalidJson { message } => format!("JSON invalide : {message}"),
-        SkipReason::NotAnObject => "pas un objet JSON".to_owned(),
-        SkipReason::TooLong { limit_bytes } => format!("entrée de plus de {limit_bytes} octets"),
-        SkipReason::UnreadableFile { message } => format!("fichier illisible : {message}"),
-        SkipReason::EmptyFile => "fichier sans entrée".to_owned(),
-        SkipReason::NoImage => "aucune image indiquée".to_owned(),
-        SkipReason::ImageNotFound { reference } => format!("image `{reference}` introuvable"),
-        SkipReason::ImageOutside { reference } => format!("image `{reference}` hors du dossier du dataset"),
-        SkipReason::ImageRemote { reference } => format!("image `{reference}` sur le réseau, jamais lu"),
-        SkipReason::InvalidDataUrl { message } => format!("data URL inutilisable : {message}"),
-        SkipReason::ImageTooLarge { limit_bytes } => format!("image de plus de {limit_bytes} octets"),
-        SkipReason::DuplicateId => "une entrée plus loin a le même identifiant".to_owned(),
     }
 }
 

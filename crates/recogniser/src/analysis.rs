@@ -193,6 +193,19 @@ pub struct ItemAnswer {
     pub candidates: Vec<ItemCandidate>,
     /// Probability that anything is worn.
     pub present: f32,
+    /// Where it was looked for, `None` where no look taught the slot.
+    pub region: Option<SlotRegion>,
+}
+
+/// Where a slot shows on a character, whichever way that stands.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SlotRegion {
+    /// In source pixels, before it is turned about its own middle; it may reach outside the picture.
+    #[serde(flatten)]
+    pub bounds: CharacterBox,
+    /// How far it is turned, clockwise, in degrees.
+    pub rotation_degrees: f32,
 }
 
 /// One item that may be worn.

@@ -19,8 +19,6 @@ mod fit;
 mod measurement;
 mod model;
 mod occluders;
-mod painter;
-mod scenery;
 mod search;
 mod synthesis;
 
@@ -86,8 +84,9 @@ mod tests {
     use lorgnon_imaging::{Beyond, Picture};
     use lorgnon_look::Look;
 
-    use super::painter::{Figure, Shape, paint, put_over};
     use super::*;
+    use crate::scenery::painter::{Figure, Shape, paint, put_over};
+    use crate::scenery::{Paints, scene};
     use crate::train::Unobserved;
 
     /// A stick figure: classes differ in the shape of head and body, sexes in the arms.
@@ -146,7 +145,7 @@ mod tests {
 
         for (class, gender) in [(0, Gender::Female), (1, Gender::Male)] {
             let new = figure(class, gender, 75.0);
-            let mut scene = scenery::scene(320, 300, &mut fastrand::Rng::with_seed(3));
+            let mut scene = scene(320, 300, Paints::Any, &mut fastrand::Rng::with_seed(3));
             let placed = new.warp(320, 300, Beyond::Clear, |x, y| (x * 1.4 - 190.0, y * 1.4 - 60.0));
             put_over(&mut scene, &placed);
             for (picture, mirrored) in [(scene.clone(), false), (scene.mirrored(), true)] {

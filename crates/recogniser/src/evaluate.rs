@@ -11,12 +11,12 @@ use lorgnon_dataset::{Dataset, Example};
 use lorgnon_imaging::{Limits, Picture, decode};
 use rayon::prelude::*;
 
-use crate::train::{TrainingEvent, TrainingObserver, read_image};
+use crate::train::{LookError, LookFailure, TrainingEvent, TrainingObserver, read_image};
 use crate::{Analysis, AnalyzeOptions, Recogniser, RecogniserError};
 
 pub use report::{ReportLanguage, write_report};
 pub use score::{Case, ColourScore, Rate, ReliabilityStep, Score, SlotScore};
-pub use stored::{ColourFigures, StoredEvaluation, store_evaluation, stored_evaluations};
+pub use stored::{ColourFigures, StoredEvaluation, evaluation_picture, store_evaluation, stored_evaluations};
 
 /// Pictures judged together.
 const BATCH: usize = 32;
@@ -141,6 +141,7 @@ impl Judged {
                 }
                 Err(Unanswered::Picture(failure)) => {
                     self.score.failed += 1;
+                    let failure = LookFailure::from(&failure);
                     observer.event(&TrainingEvent::Processed { id, failure: Some(&failure) });
                 }
                 Err(Unanswered::Recogniser(error)) => return Err(error),
@@ -164,14 +165,13 @@ impl Judged {
 }
 
 enum Unanswered {
-    Picture(String),
+    Picture(LookError),
     Recogniser(RecogniserError),
 }
 
 fn answer(recogniser: &Recogniser, example: &Example) -> Result<(Picture, Analysis), Unanswered> {
-    let bytes = read_image(&example.image).map_err(|error| Unanswered::Picture(error.to_string()))?;
-    let picture =
-        decode(&bytes, &Limits::default()).map_err(|error| Unanswered::Picture(error.to_string()))?;
+    let bytes = read_image(&example.image).map_err(|error| Unanswered::Picture(error.into()))?;
+    let picture = decode(&bytes, &Limits::default()).map_err(|error| Unanswered::Picture(error.into()))?;
     let analysis =
         recogniser.analyze(&picture, &AnalyzeOptions::default()).map_err(Unanswered::Recogniser)?;
     Ok((picture.fitted_within(WORST_SIDE_PX, WORST_SIDE_PX), analysis))

@@ -10,11 +10,14 @@ pub mod character;
 pub mod colours;
 mod crops;
 mod discriminant;
+mod doubts;
 mod error;
 pub mod evaluate;
 mod frame;
 mod fusion;
 pub mod items;
+mod kept_pictures;
+mod look_map;
 mod measurements;
 mod models;
 mod observer;
@@ -23,15 +26,18 @@ pub mod progress;
 mod random;
 mod recogniser;
 mod sample;
+mod scenery;
 mod second_opinion;
 mod seed;
 pub mod train;
 
 pub use analysis::{
     Analysis, CharacterAnswer, CharacterBox, ClassNames, ColourSlotAnswer, ColourState, Confidence,
-    HeatMapAnswer, ItemAnswer, ItemCandidate, ItemSource, PaletteEntry, Verdict, Vote,
+    HeatMapAnswer, ItemAnswer, ItemCandidate, ItemSource, PaletteEntry, SlotRegion, Verdict, Vote,
 };
+pub use doubts::{Doubt, DoubtedField};
 pub use error::RecogniserError;
 pub use frame::Frame;
+pub use look_map::MapPlace;
 pub use palette::palette;
 pub use recogniser::{AnalyzeOptions, DEFAULT_NEIGHBOURS, MAX_NEIGHBOURS, Recogniser};

@@ -19,6 +19,8 @@ pub(crate) const ITEMS: &str = "items";
 pub(crate) const ICONS: &str = "icons";
 /// Name of what vectors add to the other models.
 pub(crate) const FUSION: &str = "fusion";
+/// Name of the labels that are doubted.
+pub(crate) const DOUBTS: &str = "doubts";
 /// Blob of the small picture shown beside answers, WebP or PNG.
 pub(crate) const THUMBNAIL: &str = "thumbnail";
 
@@ -34,7 +36,7 @@ pub(crate) fn decode<T: DeserializeOwned>(what: &str, bytes: &[u8]) -> Result<T,
 
 /// Version of all measurements together: raise it when any of them changes. It is part of every look's
 /// fingerprint, so that the next training measures all of them again.
-pub(crate) const VERSION: u32 = 6;
+pub(crate) const VERSION: u32 = 7;
 
 /// A look's measurement, `None` when it has none that this version of the program can read.
 pub(crate) fn read<T: DeserializeOwned>(

@@ -11,6 +11,7 @@ use sha2::{Digest, Sha256};
 
 use crate::character::{CharacterFit, CharacterMeasurement, CharacterModel, FitError, HeldOut, Location};
 use crate::colours::{ColourFit, ColourMeasurement, ColourModel};
+use crate::doubts::{Doubt, Doubts};
 use crate::fusion::{ClassHead, ClassLook, Fusion};
 use crate::items::{IconFile, IconIndex, ItemFit, ItemMeasurement, ItemModel, KnownMatch, MatchOdds};
 use crate::observer::{Stage, TrainingEvent, TrainingObserver};
@@ -20,7 +21,7 @@ use crate::{RecogniserError, measurements, second_opinion};
 
 /// Version of everything that turns measurements into models: raise it when a fit changes, so that
 /// the next training fits again.
-pub(crate) const FIT_VERSION: u32 = 20;
+pub(crate) const FIT_VERSION: u32 = 23;
 
 /// What answers are made of. Every part is absent in an index that was never trained.
 #[derive(Default)]
@@ -30,6 +31,8 @@ pub(crate) struct Models {
     pub(crate) items: Option<ItemModel>,
     pub(crate) icons: Option<IconIndex>,
     pub(crate) fusion: Fusion,
+    /// Classes and sexes that are likely wrong, likeliest first.
+    pub(crate) doubts: Vec<Doubt>,
 }
 
 impl Models {
@@ -41,6 +44,7 @@ impl Models {
             items: stored(reader, measurements::ITEMS)?,
             icons: stored(reader, measurements::ICONS)?,
             fusion: stored(reader, measurements::FUSION)?.unwrap_or_default(),
+            doubts: stored(reader, measurements::DOUBTS)?.unwrap_or_default(),
         })
     }
 
@@ -62,6 +66,7 @@ impl Models {
         part(&mut parts, measurements::ITEMS, self.items.as_ref())?;
         part(&mut parts, measurements::ICONS, self.icons.as_ref())?;
         part(&mut parts, measurements::FUSION, Some(&self.fusion))?;
+        part(&mut parts, measurements::DOUBTS, Some(&self.doubts))?;
         Ok(parts)
     }
 
@@ -102,11 +107,15 @@ impl Models {
         let is_learned =
             reader.manifest().encoder.as_ref().is_some_and(|encoder| !encoder.weights.is_empty());
         let mut classes = Vec::new();
+        let mut doubts = Doubts::new(character.as_ref().map_or(&[], |model| model.held_out()));
         let clustered = character.as_ref().filter(|model| model.has_clusters());
         let sample = Sample::of(reader, wanted)?;
         let wanted = |id: &str| wanted(id) && sample.has(id);
         each_look(reader, &wanted, observer, &mut |record| {
             let id = record.look.id.as_str();
+            if let (Some(class), Some(gender)) = (&record.look.class, record.look.gender) {
+                doubts.judge(id, seed_of(id), class, gender);
+            }
             if let Some(measured) =
                 measurements::read::<ColourMeasurement>(reader, id, measurements::COLOURS)?
             {
@@ -136,7 +145,8 @@ impl Models {
             let (class, items) = (fusion.class.is_some(), !fusion.items.is_empty());
             tracing::info!(class, items, "what the encoder's vectors are heard for");
         }
-        Ok(Self { character, colours: Some(colours), items: Some(items), icons, fusion })
+        let doubts = doubts.finish();
+        Ok(Self { character, colours: Some(colours), items: Some(items), icons, fusion, doubts })
     }
 
     /// Brings the icon index up to a folder; an icon that cannot be read is told and passed over.

@@ -6,6 +6,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use lorgnon_dataset::Skipped;
 use lorgnon_imaging::ImagingError;
 
+use crate::train::LookFailure;
+
 /// A long computation after all pictures were read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stage {
@@ -42,7 +44,7 @@ pub enum TrainingEvent<'a> {
         /// Its id.
         id: &'a str,
         /// Why it could not be used.
-        failure: Option<&'a str>,
+        failure: Option<&'a LookFailure>,
     },
     /// An icon that cannot be used.
     IconFailed {

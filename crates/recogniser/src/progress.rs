@@ -11,6 +11,7 @@
 //! heartbeat (`updatedAt`, refreshed every second) decides only where the file system cannot lock.
 
 mod error;
+mod failure;
 mod file;
 mod journal;
 mod lock;
@@ -18,6 +19,7 @@ mod message;
 mod state;
 
 pub use error::ProgressError;
+pub use failure::{FailureKind, FailureReason};
 pub use file::{lock_path, read_state, state_path};
-pub use journal::{Outcome, TrainingJournal};
+pub use journal::{Outcome, TrainingJournal, failure_picture};
 pub use state::{Failure, TrainingRun, TrainingState, TrainingStatus};

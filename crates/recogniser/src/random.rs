@@ -33,9 +33,4 @@ impl Random {
     pub(crate) fn below(&mut self, count: usize) -> usize {
         (self.bits() % count.max(1) as u64) as usize
     }
-
-    /// A colour, three even channels.
-    pub(crate) fn colour(&mut self) -> [f32; 3] {
-        std::array::from_fn(|_| self.between(0.0, 255.0))
-    }
 }

@@ -6,10 +6,11 @@
 //! and no guess.
 
 mod answer;
+mod copies;
 mod reasons;
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 use lorgnon_embed::Encoder;
@@ -19,9 +20,10 @@ use lorgnon_look::{COLOUR_COUNT, Catalogue, ClassLabel, Colour, Gender, Look, Sl
 
 use crate::character::Detection;
 use crate::fusion::SeenVectors;
+use crate::look_map::{LookMap, MapPlace};
 use crate::models::Models;
 use crate::train::TrainingObserver;
-use crate::{Analysis, RecogniserError, crops, measurements};
+use crate::{Analysis, Doubt, RecogniserError, crops, doubts, measurements};
 
 /// Neighbours asked for when none are wanted in particular.
 pub const DEFAULT_NEIGHBOURS: usize = 5;
@@ -50,6 +52,8 @@ pub struct Recogniser {
     catalogue: Arc<Catalogue>,
     models: Models,
     version: String,
+    /// Made when it is first asked for: few ask, and it takes a second.
+    map: Mutex<Option<Arc<LookMap>>>,
 }
 
 /// Stored looks most like the picture, with their labels.
@@ -96,7 +100,7 @@ impl Recogniser {
         }
         let models = Models::load(reader.as_ref())?;
         let version = reader.manifest().model.clone();
-        Ok(Self { reader, encoder, catalogue, models, version })
+        Ok(Self { reader, encoder, catalogue, models, version, map: Mutex::default() })
     }
 
     /// Version of the trained heads, empty before the first training.
@@ -141,6 +145,7 @@ impl Recogniser {
             catalogue: Arc::clone(&self.catalogue),
             models,
             version: self.version.clone(),
+            map: Mutex::default(),
         })
     }
 
@@ -191,6 +196,23 @@ impl Recogniser {
         Ok(found.into_iter().map(|(found, record)| (record.look, found.similarity)).collect())
     }
 
+    /// Where at most `count` of the stored looks that pass `filter` stand on the map of all, by id: what
+    /// resembles each other lies together. Of every class some are given. The first call lays the map out, in
+    /// about a second.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn look_map(&self, filter: &Filter, count: usize) -> Result<Vec<MapPlace>, RecogniserError> {
+        let map = {
+            let mut map = self.map.lock().unwrap_or_else(PoisonError::into_inner);
+            match map.as_ref() {
+                Some(map) => Arc::clone(map),
+                None => Arc::clone(map.insert(Arc::new(LookMap::new(self.reader.as_ref())?))),
+            }
+        };
+        map.places(self.reader.as_ref(), filter, count)
+    }
+
     /// A class drawn in these colours, a PNG file: to lay beside a picture and ask "is this it?". `None`
     /// for a class and sex whose colours no look taught.
     ///
@@ -210,6 +232,12 @@ impl Recogniser {
     #[must_use]
     pub fn suspects(&self) -> &[String] {
         self.models.colours.as_ref().map_or(&[], |model| model.suspects())
+    }
+
+    /// Stored looks whose class, sex or colours are likely wrong, likeliest first.
+    #[must_use]
+    pub fn doubts(&self) -> Vec<Doubt> {
+        doubts::with_colours(&self.models.doubts, self.suspects())
     }
 
     /// The small picture of a stored look, a PNG file.

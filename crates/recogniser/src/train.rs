@@ -10,6 +10,7 @@
 //! on the located character), *fit* (colour maps and item heads), commit.
 
 mod describe;
+mod failure;
 mod measure;
 mod place;
 mod plan;
@@ -32,6 +33,8 @@ use crate::models::{self, Models};
 use crate::{RecogniserError, measurements};
 
 pub use crate::observer::{Stage, Stopped, TrainingEvent, TrainingObserver, Unobserved};
+pub(crate) use failure::LookError;
+pub use failure::LookFailure;
 use plan::Plan;
 pub(crate) use plan::read_image;
 pub use share::{Helped, Helper};

@@ -3,9 +3,11 @@
 pub(crate) mod analyze;
 pub(crate) mod catalogue;
 pub(crate) mod collect;
+pub(crate) mod duplicates;
 pub(crate) mod evaluations;
 pub(crate) mod health;
 pub(crate) mod heat_map;
+pub(crate) mod look_map;
 pub(crate) mod looks;
 pub(crate) mod metrics;
 pub(crate) mod openapi;

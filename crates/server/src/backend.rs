@@ -11,7 +11,7 @@ use lorgnon_look::{COLOUR_COUNT, Catalogue, ClassLabel, Colour, Gender, ItemId, 
 
 use lorgnon_recogniser::evaluate::StoredEvaluation;
 use lorgnon_recogniser::progress::TrainingState;
-use lorgnon_recogniser::{Analysis, HeatMapAnswer};
+use lorgnon_recogniser::{Analysis, Doubt, HeatMapAnswer, MapPlace};
 
 /// The rest of the program, as the server sees it. Every method may be called from several
 /// threads at once.
@@ -77,11 +77,31 @@ pub trait Backend: Send + Sync + 'static {
     /// When the index cannot be read.
     fn visit(&self, visit: &mut dyn FnMut(Look) -> ControlFlow<()>) -> Result<(), BackendError>;
 
-    /// Ids of learned looks whose labels do not explain their picture: likely mislabelled.
+    /// Learned looks that are likely mislabelled, likeliest first.
     ///
     /// # Errors
     /// When the index cannot be read.
-    fn suspects(&self) -> Result<Vec<String>, BackendError>;
+    fn doubts(&self) -> Result<Vec<Doubt>, BackendError>;
+
+    /// Pairs of learned looks with the same picture, whatever was done to its size, background and bytes; the
+    /// first of each is of `ids`. Decodes their pictures: some ms each.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    fn copies(&self, ids: &[String]) -> Result<Vec<(String, String)>, BackendError>;
+
+    /// Whether a learned look's picture is this one, whatever was done to it.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    fn shows_the_same(&self, picture: &Picture, id: &str) -> Result<bool, BackendError>;
+
+    /// Where at most `count` of the learned looks stand on the map of all, by id; of `filter` class, sex and
+    /// item count. The first call after a training may take a second or two.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    fn look_map(&self, filter: &LookFilter, count: usize) -> Result<Vec<MapPlace>, BackendError>;
 
     /// A small picture of a stored look, encoded as PNG, JPEG or WebP.
     ///
@@ -101,11 +121,23 @@ pub trait Backend: Send + Sync + 'static {
     /// The items that exist; empty where no catalogue is configured.
     fn catalogue(&self) -> &Catalogue;
 
+    /// The picture of a look that failed in the last training by its name, a PNG file.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    fn failure_picture(&self, name: &str) -> Result<Option<Vec<u8>>, BackendError>;
+
     /// Past evaluations, newest first.
     ///
     /// # Errors
     /// When they cannot be read.
     fn evaluations(&self) -> Result<Vec<StoredEvaluation>, BackendError>;
+
+    /// The picture of a worst case of the newest evaluation by its name, a PNG file.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    fn evaluation_picture(&self, name: &str) -> Result<Option<Vec<u8>>, BackendError>;
 
     /// The icon of an item, a picture file; `None` where there is none.
     ///
@@ -145,8 +177,18 @@ pub struct LookFilter {
     pub colour: Option<Colour>,
     /// Only looks that stand so.
     pub standing: Option<Standing>,
-    /// Only looks that are likely mislabelled.
+    /// Only looks that are likely mislabelled, likeliest first.
     pub suspect: bool,
+}
+
+impl LookFilter {
+    /// Whether a look's labels are of the class and sex, and name the item.
+    #[must_use]
+    pub fn passes_labels(&self, look: &Look) -> bool {
+        self.class.as_ref().is_none_or(|class| look.class.as_ref() == Some(class))
+            && self.gender.is_none_or(|gender| look.gender == Some(gender))
+            && self.item.is_none_or(|(slot, item)| look.items.get(&slot) == Some(&item))
+    }
 }
 
 /// How a look stands with what was learned.

@@ -75,6 +75,10 @@ impl ApiError {
         )
     }
 
+    pub(crate) fn picture_not_found() -> Self {
+        Self::new(StatusCode::NOT_FOUND, "picture_not_found", "Image inconnue", "No such picture")
+    }
+
     pub(crate) fn drawing_not_found() -> Self {
         Self::new(
             StatusCode::NOT_FOUND,

@@ -12,9 +12,9 @@ use lorgnon_embed::Encoder;
 use lorgnon_imaging::Picture;
 use lorgnon_index::{Filter, LookRecord, Reader, Store};
 use lorgnon_look::{COLOUR_COUNT, Catalogue, ClassLabel, Colour, Gender, ItemId, Look};
-use lorgnon_recogniser::evaluate::{StoredEvaluation, stored_evaluations};
-use lorgnon_recogniser::progress::read_state;
-use lorgnon_recogniser::{Analysis, AnalyzeOptions, HeatMapAnswer, Recogniser};
+use lorgnon_recogniser::evaluate::{StoredEvaluation, evaluation_picture, stored_evaluations};
+use lorgnon_recogniser::progress::{failure_picture, read_state};
+use lorgnon_recogniser::{Analysis, AnalyzeOptions, Doubt, HeatMapAnswer, MapPlace, Recogniser};
 
 use crate::backend::{
     Backend, BackendError, Health, IndexSummary, LookFilter, Problem, Progress, SimilarLook,
@@ -211,12 +211,28 @@ impl Backend for Live {
         self.reader()?.visit(&mut |record: LookRecord| visit(record.look)).map_err(failed("list looks"))
     }
 
-    fn suspects(&self) -> Result<Vec<String>, BackendError> {
-        Ok(self.recogniser()?.suspects().to_vec())
+    fn doubts(&self) -> Result<Vec<Doubt>, BackendError> {
+        Ok(self.recogniser()?.doubts())
+    }
+
+    fn copies(&self, ids: &[String]) -> Result<Vec<(String, String)>, BackendError> {
+        self.recogniser()?.copies(ids).map_err(failed("compare looks"))
+    }
+
+    fn shows_the_same(&self, picture: &Picture, id: &str) -> Result<bool, BackendError> {
+        self.recogniser()?.shows_the_same(picture, id).map_err(failed("compare looks"))
+    }
+
+    fn look_map(&self, filter: &LookFilter, count: usize) -> Result<Vec<MapPlace>, BackendError> {
+        self.recogniser()?.look_map(&index_filter(filter), count).map_err(failed("lay out the looks"))
     }
 
     fn thumbnail(&self, id: &str) -> Result<Option<Vec<u8>>, BackendError> {
         self.recogniser()?.thumbnail(id).map_err(failed("read a thumbnail"))
+    }
+
+    fn failure_picture(&self, name: &str) -> Result<Option<Vec<u8>>, BackendError> {
+        failure_picture(&self.parts.cache, name).map_err(failed("read a picture that failed"))
     }
 
     fn catalogue(&self) -> &Catalogue {
@@ -225,6 +241,10 @@ impl Backend for Live {
 
     fn evaluations(&self) -> Result<Vec<StoredEvaluation>, BackendError> {
         stored_evaluations(&self.parts.cache).map_err(failed("read the evaluations"))
+    }
+
+    fn evaluation_picture(&self, name: &str) -> Result<Option<Vec<u8>>, BackendError> {
+        evaluation_picture(&self.parts.cache, name).map_err(failed("read a picture of an evaluation"))
     }
 
     fn icon(&self, item: ItemId) -> Result<Option<Vec<u8>>, BackendError> {

@@ -1,12 +1,13 @@
 //! The looks as people see them: what was learned, and over it what was added, corrected or removed by
 //! hand since.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
 use lorgnon_dataset::{Collection, HandMade};
 use lorgnon_imaging::{Limits, ciede2000, decode, encode_png};
-use lorgnon_look::Look;
+use lorgnon_look::{Colour, Look};
+use lorgnon_recogniser::Doubt;
 
 use crate::backend::{Backend, LookFilter, Standing};
 use crate::error::ApiResult;
@@ -23,8 +24,8 @@ pub(crate) struct StoredLook {
     pub(crate) standing: Standing,
     /// Whether its picture was added here.
     pub(crate) collected: bool,
-    /// Whether its labels were found not to explain its picture.
-    pub(crate) suspect: bool,
+    /// What its labels are doubted for.
+    pub(crate) doubt: Option<Doubt>,
 }
 
 /// Some of the looks.
@@ -46,31 +47,32 @@ impl Looks<'_> {
     pub(crate) fn find(&self, id: &str) -> ApiResult<Option<StoredLook>> {
         let learned = self.backend.look(id)?;
         let hand_made = self.collection.map(|collection| collection.get(id)).transpose()?.flatten();
-        let suspects = self.suspects()?;
-        Ok(stored(learned, hand_made, &suspects))
+        let doubts = self.doubts()?;
+        Ok(stored(learned, hand_made, &doubts))
     }
 
-    /// At most `limit` of the looks that pass `filter`, after the first `offset`: by id, or, where a
-    /// colour is asked for, the nearest first.
+    /// At most `limit` of the looks that pass `filter`, after the first `offset`: by id; where a colour is
+    /// asked for, the nearest first; else, where doubted ones are, the likeliest wrong.
     pub(crate) fn page(&self, filter: &LookFilter, offset: usize, limit: usize) -> ApiResult<LookPage> {
         let mut page = LookPage::default();
         let mut ranked = Vec::new();
+        let is_ranked = filter.colour.is_some() || filter.suspect;
         self.visit(&mut |stored| {
-            if passes(filter, &stored) {
-                match filter.colour {
-                    Some(_) => ranked.extend(distance(filter, &stored.look).map(|far| (far, stored))),
-                    None => {
-                        if page.total >= offset && page.looks.len() < limit {
-                            page.looks.push(stored);
-                        }
-                        page.total += 1;
-                    }
+            if !passes(filter, &stored) {
+                return ControlFlow::Continue(());
+            }
+            if is_ranked {
+                ranked.extend(rank(filter, &stored).map(|rank| (rank, stored)));
+            } else {
+                if page.total >= offset && page.looks.len() < limit {
+                    page.looks.push(stored);
                 }
+                page.total += 1;
             }
             ControlFlow::Continue(())
         })?;
-        if filter.colour.is_some() {
-            // Stable: equally near ones stay by id.
+        if is_ranked {
+            // Stable: equal ones stay by id.
             ranked.sort_by(|(one, _), (other, _)| one.total_cmp(other));
             page.total = ranked.len();
             page.looks = ranked.into_iter().skip(offset).take(limit).map(|(_, stored)| stored).collect();
@@ -80,14 +82,14 @@ impl Looks<'_> {
 
     /// Visits all looks by id until told to stop.
     pub(crate) fn visit(&self, visit: &mut dyn FnMut(StoredLook) -> ControlFlow<()>) -> ApiResult<()> {
-        let suspects = self.suspects()?;
+        let doubts = self.doubts()?;
         let mut hand_made: BTreeMap<String, HandMade> =
             self.collection.map(Collection::all).transpose()?.unwrap_or_default();
         let mut stopped = false;
         self.backend.visit(&mut |learned| {
             // Those that no training knows yet come in between, by id.
             while let Some(first) = hand_made.first_entry().filter(|first| *first.key() < learned.id) {
-                if let Some(new) = stored(None, Some(first.remove()), &suspects)
+                if let Some(new) = stored(None, Some(first.remove()), &doubts)
                     && visit(new).is_break()
                 {
                     stopped = true;
@@ -95,13 +97,12 @@ impl Looks<'_> {
                 }
             }
             let changed = hand_made.remove(&learned.id);
-            let flow =
-                stored(Some(learned), changed, &suspects).map_or(ControlFlow::Continue(()), &mut *visit);
+            let flow = stored(Some(learned), changed, &doubts).map_or(ControlFlow::Continue(()), &mut *visit);
             stopped = flow.is_break();
             flow
         })?;
         if !stopped {
-            for new in hand_made.into_values().filter_map(|new| stored(None, Some(new), &suspects)) {
+            for new in hand_made.into_values().filter_map(|new| stored(None, Some(new), &doubts)) {
                 if visit(new).is_break() {
                     break;
                 }
@@ -132,8 +133,8 @@ impl Looks<'_> {
         Ok(self.collection.map(|collection| collection.picture(id)).transpose()?.flatten())
     }
 
-    fn suspects(&self) -> ApiResult<BTreeSet<String>> {
-        Ok(self.backend.suspects()?.into_iter().collect())
+    fn doubts(&self) -> ApiResult<BTreeMap<String, Doubt>> {
+        Ok(self.backend.doubts()?.into_iter().map(|doubt| (doubt.id.clone(), doubt)).collect())
     }
 }
 
@@ -142,7 +143,7 @@ impl Looks<'_> {
 fn stored(
     learned: Option<Look>,
     hand_made: Option<HandMade>,
-    suspects: &BTreeSet<String>,
+    doubts: &BTreeMap<String, Doubt>,
 ) -> Option<StoredLook> {
     let (look, standing, collected) = match (learned, hand_made) {
         (learned, Some(HandMade { look, collected, removed })) => {
@@ -158,8 +159,9 @@ fn stored(
         (Some(look), None) => (look, Standing::Learned, false),
         (None, None) => return None,
     };
-    let suspect = standing == Standing::Learned && suspects.contains(&look.id);
-    Some(StoredLook { look, standing, collected, suspect })
+    // Labels that were changed since were not judged.
+    let doubt = doubts.get(&look.id).filter(|_| standing == Standing::Learned).cloned();
+    Some(StoredLook { look, standing, collected, doubt })
 }
 
 /// Whether a look passes all but the colour. Removed ones pass only where they are asked for.
@@ -170,16 +172,21 @@ fn passes(filter: &LookFilter, stored: &StoredLook) -> bool {
         None => stored.standing != Standing::Removed,
     };
     standing
-        && filter.class.as_ref().is_none_or(|class| look.class.as_ref() == Some(class))
-        && filter.gender.is_none_or(|gender| look.gender == Some(gender))
-        && filter.item.is_none_or(|(slot, item)| look.items.get(&slot) == Some(&item))
-        && (!filter.suspect || stored.suspect)
+        && filter.passes_labels(look)
+        && (!filter.suspect || stored.doubt.is_some())
         && look.id.to_lowercase().contains(&filter.id_contains.to_lowercase())
 }
 
-/// How far the look's nearest colour is from the one asked for; `None` where none is near.
-fn distance(filter: &LookFilter, look: &Look) -> Option<f32> {
-    let wanted = filter.colour?;
+/// What a look is sorted by, least first: how far its nearest colour is from the one asked for (`None` where none
+/// is near), else how surely its labels are right.
+fn rank(filter: &LookFilter, stored: &StoredLook) -> Option<f32> {
+    match filter.colour {
+        Some(wanted) => distance(wanted, &stored.look),
+        None => stored.doubt.as_ref().map(|doubt| 1.0 - doubt.likelihood),
+    }
+}
+
+fn distance(wanted: Colour, look: &Look) -> Option<f32> {
     let distances = look.colours.iter().flatten().map(|colour| ciede2000(*colour, wanted));
     distances.min_by(f32::total_cmp).filter(|distance| *distance <= NEAR)
 }

@@ -3,12 +3,15 @@
 
 pub(crate) mod api_docs;
 pub(crate) mod assets;
+pub(crate) mod duplicates;
 pub(crate) mod evaluation;
 pub(crate) mod home;
 mod layout;
 pub(crate) mod looks;
+pub(crate) mod map;
 pub(crate) mod not_found;
 pub(crate) mod progress;
 mod template;
 mod texts;
 mod time;
+mod words;

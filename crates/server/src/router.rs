@@ -35,6 +35,7 @@ fn api_routes() -> Router<AppState> {
         .route("/api/redraw", only("GET", get(api::redraw::show)))
         .route("/api/vision-progress", only("GET", get(api::progress::show)))
         .route("/api/vision-progress/stream", only("GET", get(api::progress::stream)))
+        .route("/api/vision-progress/pictures/{id}", only("GET", get(api::progress::picture)))
         .route(
             "/api/training",
             only("POST, DELETE", post(api::training::start).delete(api::training::cancel)),
@@ -52,7 +53,10 @@ fn api_routes() -> Router<AppState> {
         .route("/api/looks/{id}/thumbnail", only("GET", get(api::looks::thumbnail)))
         .route("/api/catalogue/items", only("GET", get(api::catalogue::search)))
         .route("/api/catalogue/items/{id}/icon", only("GET", get(api::catalogue::icon)))
+        .route("/api/duplicates", only("GET", get(api::duplicates::show)))
+        .route("/api/look-map", only("GET", get(api::look_map::show)))
         .route("/api/evaluations", only("GET", get(api::evaluations::list)))
+        .route("/api/evaluations/pictures/{id}", only("GET", get(api::evaluations::picture)))
         .route("/api/openapi.json", only("GET", get(api::openapi::show)))
         .route("/health", only("GET", get(api::health::show)))
         .route("/health/live", only("GET", get(api::health::live)))
@@ -66,6 +70,8 @@ fn page_routes() -> Router<AppState> {
         .route("/vision/progress", only("GET", get(pages::progress::show)))
         .route("/looks", only("GET", get(pages::looks::list)))
         .route("/looks/{id}", only("GET", get(pages::looks::show)))
+        .route("/duplicates", only("GET", get(pages::duplicates::show)))
+        .route("/map", only("GET", get(pages::map::show)))
         .route("/evaluation", only("GET", get(pages::evaluation::show)))
         .route("/api/docs", only("GET", get(pages::api_docs::show)))
         .route("/assets/{name}", only("GET", get(pages::assets::show)))

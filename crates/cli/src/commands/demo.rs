@@ -56,5 +56,5 @@ fn evaluate_on(settings: &Settings, test: PathBuf) -> anyhow::Result<()> {
     let recogniser = wiring::recogniser(settings)?;
     let evaluation = evaluate::judge(&recogniser, &dataset, None)?;
     write_document(settings.format, &evaluation.score)?;
-    evaluate::remember(settings, &recogniser, &test, None, &evaluation.score)
+    evaluate::remember(settings, &recogniser, &test, None, &evaluation)
 }

@@ -29,7 +29,7 @@ pub(super) fn run(settings: &Settings) -> anyhow::Result<Outcome> {
     let folds = settings.test.is_none().then_some(settings.folds);
     let evaluation = judge(&recogniser, &dataset, folds)?;
     write_document(settings.format, &evaluation.score)?;
-    remember(settings, &recogniser, path, folds, &evaluation.score)?;
+    remember(settings, &recogniser, path, folds, &evaluation)?;
     if let Some(folder) = &settings.report {
         let language = match settings.language {
             Language::Fr => ReportLanguage::French,
@@ -48,13 +48,13 @@ pub(super) fn remember(
     recogniser: &Recogniser,
     dataset: &Path,
     folds: Option<u32>,
-    score: &Score,
+    evaluation: &Evaluation,
 ) -> anyhow::Result<()> {
     let at = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     let name = dataset.file_name().unwrap_or_default().to_string_lossy();
     let at_ms = u64::try_from(at.as_millis()).unwrap_or(u64::MAX);
-    let stored = StoredEvaluation::new(score, at_ms, recogniser.version(), &name, folds);
-    store_evaluation(&settings.cache, stored)
+    let stored = StoredEvaluation::new(&evaluation.score, at_ms, recogniser.version(), &name, folds);
+    store_evaluation(&settings.cache, evaluation, stored)
         .with_context(|| format!("cannot keep the evaluation in `{}`", settings.cache.display()))
 }
 

@@ -175,9 +175,7 @@ fn fit(training: &[&Sample], examples: usize) -> ItemModel {
         .collect();
     let measured: Vec<ItemMeasurement> = chosen
         .par_iter()
-        .map(|sample| {
-            ItemMeasurement::measure(&sample.picture, &Standing::new(sample.frame, None), &sample.look)
-        })
+        .map(|sample| ItemMeasurement::measure(&sample.picture, sample.frame, &sample.look, None))
         .collect();
     let middle = Instant::now();
     let mut fit = ItemFit::new(None);

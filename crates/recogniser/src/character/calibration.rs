@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 use super::descriptor::{CELL_STEP, Window};
 use super::model::CharacterModel;
 use super::occluders::{Worn, draw_before};
-use super::scenery::{any_colour, scene};
 use crate::Frame;
+use crate::scenery::{Paints, any_colour, scene};
 
 /// Empty scenes whose windows teach what background is.
 const SCENES: usize = 220;
@@ -43,7 +43,7 @@ pub(super) fn background_descriptions(window: &Window) -> Vec<f32> {
     let mut descriptions = Vec::new();
     let (width, height) = ((window.width_px() * 2) as u32, (window.height_px() * 2) as u32);
     for _ in 0..SCENES {
-        let grid = GradientGrid::measure(&scene(width, height, &mut random));
+        let grid = GradientGrid::measure(&scene(width, height, Paints::Any, &mut random));
         for _ in 0..WINDOWS_PER_SCENE {
             let column = random.usize(0..=grid.columns() - window.columns * CELL_STEP);
             let row = random.usize(0..=grid.rows() - window.rows * CELL_STEP);
@@ -118,7 +118,7 @@ pub(super) fn scores_of_nobody(model: &CharacterModel) -> Vec<f32> {
             let mut random = Rng::with_seed(0xE0_0E00 + number as u64);
             let picture = if number % 2 == 0 {
                 let height = random.u32(240..420);
-                scene((height as f32 * (0.75 + 0.75 * random.f32())) as u32, height, &mut random)
+                scene((height as f32 * (0.75 + 0.75 * random.f32())) as u32, height, Paints::Any, &mut random)
             } else {
                 thing(160, 160, 90.0, number / 2, &mut random)
             };

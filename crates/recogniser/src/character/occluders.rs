@@ -4,9 +4,9 @@
 use fastrand::Rng;
 use lorgnon_imaging::Picture;
 
-use super::painter::{Figure, Shape, paint};
-use super::scenery::any_colour;
 use crate::Frame;
+use crate::scenery::any_colour;
+use crate::scenery::painter::{Figure, Shape, paint};
 
 /// What a synthesised character wears.
 #[derive(Debug, Clone, Copy, Default)]

@@ -5,9 +5,9 @@ use fastrand::Rng;
 use lorgnon_imaging::{Beyond, Picture};
 
 use super::occluders::{Worn, draw_before, draw_behind};
-use super::painter::put_over;
-use super::scenery::{any_colour, between, scene};
 use crate::Frame;
+use crate::scenery::painter::put_over;
+use crate::scenery::{Paints, any_colour, between, scene};
 
 /// The canvas around a synthesised body, in body heights: across, above and below.
 const ACROSS: f32 = 1.5;
@@ -74,7 +74,7 @@ pub(super) fn synthesise(picture: &Picture, frame: &Frame, number: usize, random
             let [red, green, blue] = any_colour(random).map(|value| value as u8);
             Picture::filled(columns, rows, [red, green, blue, 255])
         }
-        Behind::Scene => scene(columns, rows, random),
+        Behind::Scene => scene(columns, rows, Paints::Any, random),
     };
     let worn = if worn { Worn::any(random) } else { Worn::default() };
     draw_behind(&mut canvas, &drawn, worn, random);

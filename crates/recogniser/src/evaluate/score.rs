@@ -103,6 +103,9 @@ pub struct Case {
     pub confidence: f32,
     /// Greater is worse: wrong and sure first.
     pub badness: f32,
+    /// The name of its picture beside the stored evaluations, where one was kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub picture: Option<String>,
 }
 
 /// Accuracy on a set of labelled looks.
@@ -177,6 +180,7 @@ impl Score {
             answered_gender: answer.gender,
             confidence,
             badness: if right { 1.0 - confidence } else { 1.0 + confidence },
+            picture: None,
         });
     }
 

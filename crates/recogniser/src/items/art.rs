@@ -17,4 +17,4 @@ mod template;
 mod view;
 
 pub(super) use head::ArtHead;
-pub(super) use view::{Seen, View};
+pub(super) use view::{Seen, View, Views};

@@ -1,82 +1,97 @@
-//! Procedural backgrounds: what stands behind a character on a map, without shipping any map.
+//! Looks before made-up scenery: what players' pictures show, without shipping any map.
 //!
-//! Training looks are clean cut-outs. A head that only saw those falls to chance before scenery, so
-//! each look is also measured before blotches, gradients and blocks, blurred as a small or JPEG
-//! picture is. Procedural ones did as well as real maps (Recognition, section 1).
+//! A training look is put before scenery at some size and then seen as any picture is: where its colours
+//! place it, with what of the scenery shines through at the body's outline.
 
-use lorgnon_imaging::Picture;
+use fastrand::Rng;
+use lorgnon_imaging::{Beyond, Picture};
 
-use crate::random::Random;
+use super::window::{BODY_PX, HEIGHT_PX, LEFT, TOP, WIDTH_PX};
+use crate::Frame;
+use crate::scenery::painter::put_over;
+use crate::scenery::{Paints, between, scene};
 
-/// The window before a made-up background, opaque, its detail blurred at random.
-pub(super) fn before_background(window: &Picture, random: &mut Random) -> Picture {
-    let (width, height) = (window.width(), window.height());
-    let behind = scenery(width, height, random);
-    let mut composed = window.clone();
-    for (pixel, behind) in composed.pixels_mut().iter_mut().zip(&behind) {
-        let alpha = f32::from(pixel[3]) / 255.0;
-        for (channel, behind) in pixel.iter_mut().zip(behind) {
-            *channel = (f32::from(*channel) * alpha + behind * (1.0 - alpha)).round() as u8;
+/// Alpha above which a pixel belongs to the look.
+const VISIBLE_ALPHA: u8 = 160;
+/// Body heights in the made-up pictures.
+const BODY_HEIGHTS_PX: (f32, f32) = (90.0, 400.0);
+/// How often a side of the picture ends where the look does.
+const TIGHT: f32 = 0.35;
+/// Scenery beyond the window, in body heights.
+const MARGIN: f32 = 0.1;
+
+/// The look of a cut-out picture before scenery, upright and unmirrored, and where it then stands.
+pub(super) fn before_scenery(picture: &Picture, frame: &Frame, random: &mut Rng) -> (Picture, Frame) {
+    let body_px = between(random, BODY_HEIGHTS_PX.0, BODY_HEIGHTS_PX.1);
+    let [left, top, right, bottom] = borders(picture, frame, random);
+    let stands = Frame {
+        centre_x: -left * body_px,
+        top: -top * body_px,
+        height: body_px,
+        mirrored: false,
+        rotation_degrees: 0.0,
+    };
+    let (columns, rows) =
+        (((right - left) * body_px).ceil() as u32, ((bottom - top) * body_px).ceil() as u32);
+    let look = picture.warp(columns, rows, Beyond::Clear, |x, y| {
+        let (u, v) = stands.to_character(x, y);
+        frame.to_picture(u, v)
+    });
+    let paints = if random.bool() { Paints::natural(random) } else { Paints::Any };
+    let mut before = scene(columns, rows, paints, random);
+    put_over(&mut before, &look);
+    (before, stands)
+}
+
+/// Left, top, right and bottom of a picture of the look, in its own coordinates: wide, or cut to the look.
+fn borders(picture: &Picture, frame: &Frame, random: &mut Rng) -> [f32; 4] {
+    let wide = [
+        LEFT - MARGIN,
+        TOP - MARGIN,
+        LEFT + WIDTH_PX as f32 / BODY_PX + MARGIN,
+        TOP + HEIGHT_PX as f32 / BODY_PX + MARGIN,
+    ];
+    let Some(foreground) = picture.foreground(VISIBLE_ALPHA) else { return wide };
+    let look = foreground.bounds;
+    let corners = [look.x, look.right()].map(|x| [look.y, look.bottom()].map(|y| frame.to_character(x, y)));
+    let corners = corners.as_flattened();
+    let least = |of: fn(&(f32, f32)) -> f32| corners.iter().map(of).fold(f32::INFINITY, f32::min);
+    let most = |of: fn(&(f32, f32)) -> f32| corners.iter().map(of).fold(f32::NEG_INFINITY, f32::max);
+    let tight = [least(|at| at.0), least(|at| at.1), most(|at| at.0), most(|at| at.1)];
+    std::array::from_fn(|side| {
+        let inside = if side < 2 { tight[side] >= wide[side] } else { tight[side] <= wide[side] };
+        if inside && random.f32() < TIGHT { tight[side] } else { wide[side] }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_look_stands_where_it_is_said_to_whatever_the_frame_it_came_from() {
+        // A red body, its left half green.
+        let mut picture = Picture::filled(60, 120, [0; 4]);
+        for y in 10..110 {
+            for x in 20..40 {
+                let pixel = if x < 30 { [0, 200, 0, 255] } else { [200, 0, 0, 255] };
+                picture.pixels_mut()[y * 60 + x] = pixel;
+            }
         }
-        pixel[3] = 255;
-    }
-    let shrink = random.between(0.45, 1.2);
-    if shrink < 1.0 {
-        let side = |side: u32| (side as f32 * shrink).round() as u32;
-        composed = composed.resized(side(width), side(height)).resized(width, height);
-    }
-    composed
-}
-
-fn scenery(width: u32, height: u32, random: &mut Random) -> Vec<[f32; 3]> {
-    let (width, height) = (width as usize, height as usize);
-    let (first, second) = (random.colour(), random.colour());
-    let blotched = random.below(4) > 0;
-    let noise = [blotches(width, height, 24.0, random), blotches(width, height, 9.0, random)];
-    let contrast = if blotched { random.between(0.3, 1.0) } else { 0.0 };
-    let slope = random.between(0.0, 1.0) / height as f32;
-    let mut pixels: Vec<[f32; 3]> = (0..width * height)
-        .map(|at| {
-            let share = (at / width) as f32 * slope + contrast * (0.7 * noise[0][at] + 0.3 * noise[1][at]);
-            let share = share.clamp(0.0, 1.0);
-            std::array::from_fn(|channel| first[channel] + (second[channel] - first[channel]) * share)
-        })
-        .collect();
-    for _ in 0..if blotched { random.below(14) } else { 0 } {
-        block(&mut pixels, width, height, random);
-    }
-    pixels
-}
-
-/// Smooth noise, 0 to 1, features about `size` pixels wide.
-fn blotches(width: usize, height: usize, size: f32, random: &mut Random) -> Vec<f32> {
-    let columns = (width as f32 / size) as usize + 2;
-    let rows = (height as f32 / size) as usize + 2;
-    let knots: Vec<f32> = (0..columns * rows).map(|_| random.between(0.0, 1.0)).collect();
-    (0..width * height)
-        .map(|at| {
-            let (x, y) = ((at % width) as f32 / size, (at / width) as f32 / size);
-            let (column, row) = (x as usize, y as usize);
-            let ease = |part: f32| part * part * (3.0 - 2.0 * part);
-            let (across, down) = (ease(x - column as f32), ease(y - row as f32));
-            let knot = |column: usize, row: usize| knots[row * columns + column];
-            let above = knot(column, row) + (knot(column + 1, row) - knot(column, row)) * across;
-            let below = knot(column, row + 1) + (knot(column + 1, row + 1) - knot(column, row + 1)) * across;
-            above + (below - above) * down
-        })
-        .collect()
-}
-
-/// A slanted bar or block, as walls, trees and furniture make.
-fn block(pixels: &mut [[f32; 3]], width: usize, height: usize, random: &mut Random) {
-    let colour = random.colour();
-    let (middle_x, middle_y) = (random.between(0.0, width as f32), random.between(0.0, height as f32));
-    let (half_width, half_height) = (random.between(1.0, 18.0), random.between(2.0, 30.0));
-    let slant = random.between(-0.7, 0.7);
-    for (at, pixel) in pixels.iter_mut().enumerate() {
-        let (x, y) = ((at % width) as f32 - middle_x, (at / width) as f32 - middle_y);
-        if (x + slant * y).abs() < half_width && (y - slant * x).abs() < half_height {
-            *pixel = colour;
+        let mut random = Rng::with_seed(5);
+        for mirrored in [false, true] {
+            let frame = Frame { centre_x: 30.0, top: 10.0, height: 100.0, mirrored, rotation_degrees: 0.0 };
+            for _ in 0..20 {
+                let (before, stands) = before_scenery(&picture, &frame, &mut random);
+                assert!(!before.has_alpha());
+                let shown = |u: f32, v: f32| {
+                    let (x, y) = stands.to_picture(u, v);
+                    before.pixel(x as u32, y as u32)
+                };
+                let [left, right] = [shown(-0.05, 0.5), shown(0.05, 0.5)];
+                let [green, red] = if mirrored { [right, left] } else { [left, right] };
+                assert!(green[1] > 150 && green[0] < 50 && red[0] > 150 && red[1] < 50);
+            }
         }
     }
 }

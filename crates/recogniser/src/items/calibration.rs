@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::head::Scores;
+use super::eye::Scores;
 
 /// Pull of the parameters towards their start, in observations: few looks move them little.
 const PRIOR: f64 = 1.0;
@@ -52,11 +52,16 @@ impl Logistic {
 
     /// The probability.
     pub(super) fn probability(&self, value: f32) -> f32 {
-        probability(self.log_odds(value))
+        probability(self.slope * value / self.scale + self.bias)
     }
 
-    fn log_odds(&self, value: f32) -> f32 {
-        self.slope * value / self.scale + self.bias
+    /// Negative log probability of the truth.
+    fn loss(&self, observations: &[(f32, bool)]) -> f64 {
+        let chance = |(value, worn): &(f32, bool)| {
+            let present = self.probability(*value);
+            if *worn { present } else { 1.0 - present }
+        };
+        observations.iter().map(|observation| -f64::from(chance(observation).max(1e-6).ln())).sum()
     }
 }
 
@@ -108,44 +113,49 @@ impl Temperature {
 
 /// Weights of the art that are tried beside the other features.
 const ART_WEIGHTS: [f32; 8] = [0.0, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 6.4];
-/// How much likelier a held-out truth may be than under the weight that is taken before scenery. The
-/// other features were learned from scenery made up just like that of the held-out looks; real maps
-/// are not, and tell that the art is to be trusted more.
-const FLATTERY: f64 = 1.3;
-
 /// A held-out look in one slot.
 pub(super) struct Observed<'a> {
     pub(super) scores: &'a Scores,
-    /// By item: how much likelier its art is; and that less what others score.
+    /// By item: how much likelier its art is; and how far that lies above what others score.
     pub(super) art: [&'a [f32]; 2],
     /// 0 for nothing worn, else the item's place plus 1.
     pub(super) class: usize,
 }
 
-impl Observed<'_> {
-    fn is_worn(&self) -> bool {
-        self.class > 0
+/// How the art is heard beside the other features.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+struct Hearing {
+    weight: f32,
+    /// Whether an item's art counts by how far it scores above others.
+    is_above_others: bool,
+}
+
+impl Hearing {
+    const ART_UNHEARD: Self = Self { weight: 0.0, is_above_others: false };
+
+    fn all() -> impl Iterator<Item = Self> {
+        [false, true].into_iter().flat_map(|is_above_others| {
+            ART_WEIGHTS.into_iter().map(move |weight| Self { weight, is_above_others })
+        })
+    }
+
+    /// What both kinds of features say together.
+    fn both(self, scores: &Scores, art: [&[f32]; 2]) -> Scores {
+        let art = art[usize::from(self.is_above_others)];
+        scores.with(0.0, art.iter().map(|art| self.weight * art))
     }
 }
 
 /// What a slot's scores mean in one kind of picture.
+///
+/// The art may be heard more in naming an item than in whether there is any: what hangs behind the body
+/// shows little that is its own.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(super) struct Calibrated {
-    art_weight: f32,
-    /// Whether an item's art counts by how much more it scores than on others.
-    is_less_usual: bool,
-    presence: Logistic,
-    /// What the best art alone says of that, where it is heard beside.
-    presence_by_art: Option<Logistic>,
+    naming: Hearing,
     pub(super) temperature: Temperature,
-}
-
-/// Negative log probability of the truth over held-out looks.
-struct Loss {
-    /// Of all that they wear.
-    items: f64,
-    /// Of whether they wear anything.
-    presence: f64,
+    presence: Hearing,
+    present: Logistic,
 }
 
 /// What both kinds of features say together.
@@ -156,106 +166,59 @@ pub(super) struct Judgement {
 }
 
 impl Calibrated {
-    /// For cut-out characters: the weight of the art under which what held-out looks wear was likeliest.
-    ///
-    /// Whether anything is worn is learned from the same looks before scenery, too: few are held out.
-    pub(super) fn cut_out(observed: &[Observed<'_>], in_scenery: &[Observed<'_>]) -> Self {
-        let candidates = [false, true].into_iter().flat_map(|is_less_usual| {
-            ART_WEIGHTS.map(|weight| Self::with_weight(weight, is_less_usual, observed))
-        });
-        let candidates = candidates.inspect(|(loss, candidate)| {
-            tracing::debug!(
-                art_weight = candidate.art_weight,
-                is_less_usual = candidate.is_less_usual,
-                looks = observed.len(),
-                items_loss = loss.items,
-                presence_loss = loss.presence,
-                "held-out looks under a weight of the art"
-            );
-        });
-        let both = |loss: &Loss| loss.items + loss.presence;
-        let best = candidates.min_by(|left, right| both(&left.0).total_cmp(&both(&right.0)));
-        let mut best = best.map_or_else(|| Self::with_weight(0.0, false, &[]).1, |(_, best)| best);
-        let advantage = |look: &Observed<'_>| {
-            best.fused(look.scores, look.art[usize::from(best.is_less_usual)]).advantage()
+    /// So that what held-out looks wear, and whether they wear anything, is likeliest.
+    pub(super) fn fit(observed: &[Observed<'_>]) -> Self {
+        let mut best = Self {
+            naming: Hearing::ART_UNHEARD,
+            temperature: Temperature::DEFAULT,
+            presence: Hearing::ART_UNHEARD,
+            present: Logistic::fit(&[]),
         };
-        let all = observed.iter().chain(in_scenery);
-        let advantages: Vec<(f32, bool)> = all.map(|look| (advantage(look), look.is_worn())).collect();
-        best.presence = Logistic::fit(&advantages);
+        let [mut naming_loss, mut presence_loss] = [f64::INFINITY; 2];
+        for hearing in Hearing::all() {
+            let judged: Vec<(Scores, usize)> =
+                observed.iter().map(|look| (hearing.both(look.scores, look.art), look.class)).collect();
+            let worn: Vec<(&[f32], usize)> = judged
+                .iter()
+                .filter(|(scores, class)| *class > 0 && scores.items[class - 1].is_finite())
+                .map(|(scores, class)| (scores.items.as_slice(), class - 1))
+                .collect();
+            let advantages: Vec<(f32, bool)> =
+                judged.iter().map(|(scores, class)| (scores.advantage(), *class > 0)).collect();
+            let present = Logistic::fit(&advantages);
+            let presence = present.loss(&advantages);
+            // What is named must be told from nothing, too: few looks wear each item, and alone they mislead.
+            let (naming, temperature) = Temperature::with_loss(&worn);
+            if naming + presence < naming_loss {
+                (naming_loss, best.naming, best.temperature) = (naming + presence, hearing, temperature);
+            }
+            if presence < presence_loss {
+                (presence_loss, best.presence, best.present) = (presence, hearing, present);
+            }
+        }
+        tracing::debug!(
+            looks = observed.len(),
+            naming = ?best.naming,
+            naming_loss,
+            presence = ?best.presence,
+            presence_loss,
+            "how the art is heard"
+        );
         best
     }
 
-    /// Before scenery, where the cut-out characters were judged so.
-    pub(super) fn in_scenery(observed: &[Observed<'_>], cut_out: &Self) -> Self {
-        let fitted = ART_WEIGHTS.map(|weight| Self::with_weight(weight, cut_out.is_less_usual, observed));
-        let least = fitted.iter().map(|(loss, _)| loss.items).fold(f64::INFINITY, f64::min);
-        let [(_, without), ..] = &fitted;
-        let trusted = fitted.iter().rev().find(|(loss, _)| loss.items <= FLATTERY * least);
-        let mut trusted = trusted.map_or_else(|| without.clone(), |(_, trusted)| trusted.clone());
-        if trusted.art_weight > 0.0 {
-            let kind = usize::from(trusted.is_less_usual);
-            let shown: Vec<(f32, bool)> =
-                observed.iter().map(|look| (most(look.art[kind]), look.is_worn())).collect();
-            trusted.presence_by_art = Some(Logistic::fit(&shown));
-        }
-        trusted
-    }
-
-    /// With what is lost by it.
-    fn with_weight(art_weight: f32, is_less_usual: bool, observed: &[Observed<'_>]) -> (Loss, Self) {
-        let mut calibrated = Self {
-            art_weight,
-            is_less_usual,
-            presence: Logistic::fit(&[]),
-            presence_by_art: None,
-            temperature: Temperature::DEFAULT,
-        };
-        let fused: Vec<(Scores, usize)> = observed
-            .iter()
-            .map(|look| (calibrated.fused(look.scores, look.art[usize::from(is_less_usual)]), look.class))
-            .collect();
-        let advantages: Vec<(f32, bool)> =
-            fused.iter().map(|(scores, class)| (scores.advantage(), *class > 0)).collect();
-        let worn: Vec<(&[f32], usize)> = fused
-            .iter()
-            .filter(|(scores, class)| *class > 0 && scores.items[class - 1].is_finite())
-            .map(|(scores, class)| (scores.items.as_slice(), class - 1))
-            .collect();
-        calibrated.presence = Logistic::fit(&advantages);
-        let chance = |(advantage, is_worn): &(f32, bool)| {
-            let present = calibrated.presence.probability(*advantage);
-            if *is_worn { present } else { 1.0 - present }
-        };
-        let presence = advantages.iter().map(|look| -f64::from(chance(look).max(1e-6).ln())).sum();
-        let (items, temperature) = Temperature::with_loss(&worn);
-        calibrated.temperature = temperature;
-        (Loss { items, presence }, calibrated)
-    }
-
-    fn fused(&self, scores: &Scores, art: &[f32]) -> Scores {
-        scores.with(0.0, art.iter().map(|art| self.art_weight * art))
-    }
-
-    /// Judges by a slot's scores and, where it is heard, its art: as it is, and less what others score.
+    /// Judges by a slot's scores and its art: as it is, and above what others score. The art is asked for
+    /// only where it is heard.
     pub(super) fn judge(&self, scores: &Scores, art: impl FnOnce() -> [Vec<f32>; 2]) -> Judgement {
-        if self.art_weight <= 0.0 {
-            let present = self.presence.probability(scores.advantage());
+        if self.naming.weight.max(self.presence.weight) <= 0.0 {
+            let present = self.present.probability(scores.advantage());
             return Judgement { scores: scores.clone(), present };
         }
-        let art = &art()[usize::from(self.is_less_usual)];
-        let scores = self.fused(scores, art);
-        let together = self.presence.log_odds(scores.advantage());
-        let log_odds = match &self.presence_by_art {
-            // Two opinions of equal weight.
-            Some(by_art) => (together + by_art.log_odds(most(art))) / 2.0,
-            None => together,
-        };
-        Judgement { scores, present: probability(log_odds) }
+        let [raw, above_others] = &art();
+        let both = |hearing: Hearing| hearing.both(scores, [raw, above_others]);
+        let present = self.present.probability(both(self.presence).advantage());
+        Judgement { scores: both(self.naming), present }
     }
-}
-
-fn most(values: &[f32]) -> f32 {
-    values.iter().copied().fold(f32::NEG_INFINITY, f32::max)
 }
 
 #[cfg(test)]

@@ -5,15 +5,18 @@ use std::collections::BTreeMap;
 use lorgnon_look::{Catalogue, ItemId, Look, Slot, SlotMap};
 use rayon::prelude::*;
 
-use super::art::{ArtHead, Seen, View};
+use super::art::{ArtHead, Views};
 use super::calibration::{Calibrated, Observed};
-use super::descriptor::{CellBox, Descriptor};
+use super::descriptor::Descriptor;
+use super::eye::{Cells, Eye, Scores};
 use super::fused::{FusedItems, FusedSlot};
-use super::head::{KnownItem, Scores, SlotHead, hangs_behind, score};
+use super::head::{Judge, KnownItem, SlotHead, hangs_behind};
+use super::held_out::{Dealt, FOLDS, held_out};
 use super::measurement::ItemMeasurement;
 use super::model::ItemModel;
 use super::region::Evidence;
-use crate::discriminant::{Discriminant, Predictive, Scatter};
+use super::window::Behind;
+use crate::discriminant::Scatter;
 use crate::fusion::VectorRow;
 use crate::observer::{Stage, Steps, Stopped, TrainingObserver};
 use crate::random::Random;
@@ -22,10 +25,6 @@ use crate::random::Random;
 const LOOKS_AN_ITEM: usize = 32;
 /// Looks kept that wear nothing in a slot.
 const LOOKS_OF_NOTHING: usize = 400;
-/// Parts that are held out in turn.
-const FOLDS: usize = 3;
-/// Shrinkage of the within-scatter.
-const SHRINKAGE: f32 = 0.2;
 /// Features a region is thinned out to, so that a large one stays quick to fit.
 const MOST_FEATURES: usize = 2600;
 /// Examples kept of an item to be shown as the reason.
@@ -42,20 +41,6 @@ struct Kept {
     measurement: ItemMeasurement,
     /// Of its slots, by a learned encoder.
     vectors: Option<SlotMap<Vec<f32>>>,
-}
-
-/// What a look scores under heads that have not seen it.
-struct HeldOut {
-    place: usize,
-    before_scenery: bool,
-    scores: Scores,
-    art: [Vec<f32>; 2],
-}
-
-impl HeldOut {
-    fn observed(&self, class: usize) -> Observed<'_> {
-        Observed { scores: &self.scores, art: [&self.art[0], &self.art[1]], class }
-    }
 }
 
 /// Collects looks, then fits. The order of looks matters only where more than 32 wear an item.
@@ -76,7 +61,7 @@ impl ItemFit {
     /// Adds a look, with the vectors of its slots where a learned encoder gave some. One measured by another version of the program is left out; so is one whose
     /// every item has been seen often enough.
     pub fn add(&mut self, look: &Look, measurement: ItemMeasurement, vectors: Option<SlotMap<Vec<f32>>>) {
-        if measurement.variants().is_empty() {
+        if !measurement.is_current() {
             return;
         }
         let mut wanted = false;
@@ -104,21 +89,24 @@ impl ItemFit {
         let steps = Steps::new(observer, Stage::Items, Slot::ALL.len());
         let (mut heads, mut fused) = (SlotMap::default(), SlotMap::default());
         let (behind, before): (Vec<Slot>, Vec<Slot>) = Slot::ALL.into_iter().partition(hangs_behind);
-        let whole: Vec<&View> = self.kept.iter().map(|look| look.measurement.view()).collect();
+        let whole: Vec<&Views> = self.kept.iter().map(|look| look.measurement.views()).collect();
         self.fit_slots(&before, &whole, &steps, &mut heads, &mut fused)?;
         // What is worn in front hides what hangs behind, as the body does.
-        let rest: Vec<View> = self
+        let rest: Vec<Views> = self
             .kept
             .par_iter()
             .map(|look| {
-                let mut seen = Seen::cut_out(look.measurement.view());
+                let mut seen = Behind::ALL.map(|behind| look.measurement.views().seen(behind));
                 for (slot, item) in &look.items {
                     if let Some(head) = heads[*slot].as_ref().filter(|_| !hangs_behind(slot)) {
                         let appearance = self.appearance(*item);
-                        head.hide(&mut seen, |id| self.appearance(id) == appearance);
+                        for seen in &mut seen {
+                            head.hide(seen, |id| self.appearance(id) == appearance);
+                        }
                     }
                 }
-                seen.packed()
+                let [cut_out, in_scenery] = seen.map(|seen| seen.packed());
+                Views::new(cut_out, in_scenery)
             })
             .collect();
         self.fit_slots(&behind, &rest.iter().collect::<Vec<_>>(), &steps, &mut heads, &mut fused)?;
@@ -128,7 +116,7 @@ impl ItemFit {
     fn fit_slots(
         &self,
         slots: &[Slot],
-        views: &[&View],
+        views: &[&Views],
         steps: &Steps<'_>,
         heads: &mut SlotMap<Option<SlotHead>>,
         fused: &mut SlotMap<Option<FusedSlot>>,
@@ -151,7 +139,7 @@ impl ItemFit {
     fn fit_slot(
         &self,
         slot: Slot,
-        views: &[&View],
+        views: &[&Views],
         steps: &Steps<'_>,
     ) -> Result<Option<(SlotHead, Option<FusedSlot>)>, Stopped> {
         let mut ids: BTreeMap<ItemId, BTreeMap<ItemId, usize>> = BTreeMap::new();
@@ -163,95 +151,24 @@ impl ItemFit {
         }
         let place: BTreeMap<ItemId, usize> = ids.keys().enumerate().map(|(at, id)| (*id, at + 1)).collect();
         let class_of = |look: &Kept| look.items.get(&slot).map_or(0, |item| place[&self.appearance(*item)]);
-        let classes: Vec<usize> = self.kept.iter().map(class_of).collect();
-
-        let mut evidence = Evidence::new();
-        for (look, class) in self.kept.iter().zip(&classes) {
-            evidence.add(*class, &look.measurement.variants()[0]);
-        }
-        let bounds = evidence.region(slot);
-        let step = (1..).find(|step| Descriptor::length(bounds, *step) <= MOST_FEATURES).unwrap_or(1);
-
-        let fold_of = folds(&classes);
-        let length = Descriptor::length(bounds, step);
-        let mut parts: Vec<Scatter> = (0..FOLDS).map(|_| Scatter::new(length, ids.len() + 1)).collect();
-        let mut row = Vec::with_capacity(length);
-        for ((look, class), fold) in self.kept.iter().zip(&classes).zip(&fold_of) {
-            steps.go_on()?;
-            let mut random = Random::from_name(&look.id);
-            for variant in look.measurement.variants() {
-                for moved in [false, true] {
-                    let mut shift = || if moved { random.below(3) as isize - 1 } else { 0 };
-                    variant.read(bounds, step, shift(), shift(), &mut row);
-                    parts[*fold].add(*class, &row);
-                }
-            }
-        }
-        parts.iter_mut().for_each(Scatter::flush);
-
-        let held_out = self.held_out(&parts, &classes, &fold_of, views, (bounds, step), steps)?;
-        steps.go_on()?;
-        let looks_by_class = self.looks_by_class(&classes, None, &fold_of);
-        let Some(whole) = Scatter::sum(&parts).and_then(|sum| Trained::new(sum, &looks_by_class)) else {
+        let dealt = Dealt::new(self.kept.iter().map(class_of).collect(), ids.len());
+        let cells = self.cells(slot, &dealt);
+        let arts = (0..FOLDS)
+            .map(|fold| dealt.art(views, cells.bounds, Some(fold), steps))
+            .collect::<Result<Vec<ArtHead>, Stopped>>()?;
+        let told_with_the_slot = tracing::debug_span!("items", slot = slot.as_str()).entered();
+        let [cut_out, in_scenery] =
+            Behind::ALL.map(|behind| self.fit_judge(behind, &dealt, cells, views, &arts, steps));
+        let (Some((cut_out, held_out)), Some((in_scenery, _))) = (cut_out?, in_scenery?) else {
             return Ok(None);
         };
-        let observed = |before_scenery: bool| -> Vec<Observed<'_>> {
-            let looks = held_out.iter().filter(|look| look.before_scenery == before_scenery);
-            looks.map(|look| look.observed(classes[look.place])).collect()
-        };
-        let told_with_the_slot = tracing::debug_span!("items", slot = slot.as_str()).entered();
-        let (plain, in_scenery) = (observed(false), observed(true));
-        let cut_out = Calibrated::cut_out(&plain, &in_scenery);
-        let in_scenery = Calibrated::in_scenery(&in_scenery, &cut_out);
+        let fused = self.fuse(slot, &dealt, &held_out, &ids.keys().copied().collect::<Vec<_>>());
         drop(told_with_the_slot);
-        let plain: Vec<(usize, Scores)> = held_out
-            .iter()
-            .filter(|look| !look.before_scenery)
-            .map(|look| (look.place, cut_out.judge(&look.scores, || look.art.clone()).scores))
-            .collect();
-        let fused = self.fuse(slot, &classes, &fold_of, &plain, &ids.keys().copied().collect::<Vec<_>>());
-        let worn: Vec<(&[f32], usize)> = plain
-            .iter()
-            .filter(|(at, scores)| classes[*at] > 0 && scores.items[classes[*at] - 1].is_finite())
-            .map(|(at, scores)| (scores.items.as_slice(), classes[*at] - 1))
-            .collect();
-        let alike = never_told_apart(&worn, ids.len());
         steps.go_on()?;
-        let art = ArtHead::fit(&wearing(views, &classes, |_| true), ids.len(), bounds, steps)?;
-
-        let mut items = Vec::with_capacity(ids.len());
-        for (at, (appearance, counts)) in ids.iter().enumerate() {
-            let commonest = counts.iter().max_by_key(|(id, count)| (**count, std::cmp::Reverse(**id)));
-            let (Some((&id, _)), Some(predictive)) = (commonest, whole.items[at].clone()) else { continue };
-            let mut same = vec![id];
-            let listed = std::iter::once(*appearance)
-                .chain(self.catalogue.same_appearance(*appearance))
-                .chain(counts.keys().copied())
-                .filter(|other| self.appearance(*other) == *appearance);
-            let confused =
-                ids.keys().zip(&alike).filter(|(_, group)| **group == alike[at]).map(|(id, _)| *id);
-            for other in listed.chain(confused) {
-                if !same.contains(&other) {
-                    same.push(other);
-                }
-            }
-            let wearers = self.kept.iter().zip(&classes).filter(|(_, class)| **class == at + 1);
-            let examples = wearers
-                .take(EXAMPLES)
-                .map(|(look, _)| {
-                    look.measurement.variants()[0].read(bounds, step, 0, 0, &mut row);
-                    (look.id.clone(), whole.discriminant.project(&row))
-                })
-                .collect();
-            items.push(KnownItem { id, same, predictive, examples });
-        }
         let head = SlotHead {
-            bounds,
-            step,
-            nothing: whole.nothing,
-            discriminant: whole.discriminant,
-            items,
-            art,
+            cells,
+            items: self.known_items(&ids, &dealt, &held_out),
+            art: dealt.art(views, cells.bounds, None, steps)?,
             cut_out,
             in_scenery,
         };
@@ -260,12 +177,126 @@ impl ItemFit {
         Ok(Some((head, fused)))
     }
 
+    /// Where a slot shows.
+    fn cells(&self, slot: Slot, dealt: &Dealt) -> Cells {
+        let mut evidence = Evidence::new();
+        for (look, class) in self.kept.iter().zip(&dealt.classes) {
+            evidence.add(*class, &look.measurement.windows(Behind::Nothing)[0]);
+        }
+        let bounds = evidence.region(slot);
+        let step = (1..).find(|step| Descriptor::length(bounds, *step) <= MOST_FEATURES).unwrap_or(1);
+        Cells { bounds, step }
+    }
+
+    /// The judge of one kind of picture, and what every look scores in it under one that has not seen it.
+    #[expect(clippy::type_complexity, reason = "used once")]
+    fn fit_judge(
+        &self,
+        behind: Behind,
+        dealt: &Dealt,
+        cells: Cells,
+        views: &[&Views],
+        arts: &[ArtHead],
+        steps: &Steps<'_>,
+    ) -> Result<Option<(Judge, Vec<(usize, Scores)>)>, Stopped> {
+        let parts = self.scatters(behind, dealt, cells, steps)?;
+        let shown =
+            |place: usize| (&self.kept[place].measurement.windows(behind)[0], views[place].seen(behind));
+        let held_out = held_out(dealt, &parts, arts, cells, shown, steps)?;
+        let whole = Scatter::sum(&parts).and_then(|sum| Eye::fit(&sum, &dealt.looks_by_class(None)));
+        let Some(eye) = whole else { return Ok(None) };
+        let observed: Vec<Observed<'_>> =
+            held_out.iter().map(|look| look.observed(dealt.classes[look.place])).collect();
+        let calibrated = Calibrated::fit(&observed);
+        let judged = held_out
+            .iter()
+            .map(|look| (look.place, calibrated.judge(&look.scores, || look.art.clone()).scores))
+            .collect();
+        let mut row = Vec::with_capacity(cells.length());
+        let examples = (1..=dealt.items)
+            .map(|item| {
+                let wearers = self.kept.iter().zip(&dealt.classes).filter(|(_, class)| **class == item);
+                let seen = wearers.take(EXAMPLES).map(|(look, _)| {
+                    cells.read(&look.measurement.windows(behind)[0], 0, 0, &mut row);
+                    (look.id.clone(), eye.project(&row))
+                });
+                seen.collect()
+            })
+            .collect();
+        Ok(Some((Judge { eye, calibrated, examples }, judged)))
+    }
+
+    /// The features of all looks in one kind of picture, by fold. Before scenery cut-out looks are counted,
+    /// too: what tells items apart there does here.
+    fn scatters(
+        &self,
+        behind: Behind,
+        dealt: &Dealt,
+        cells: Cells,
+        steps: &Steps<'_>,
+    ) -> Result<Vec<Scatter>, Stopped> {
+        let mut parts: Vec<Scatter> =
+            (0..FOLDS).map(|_| Scatter::new(cells.length(), dealt.items + 1)).collect();
+        let mut row = Vec::with_capacity(cells.length());
+        for ((look, class), fold) in self.kept.iter().zip(&dealt.classes).zip(&dealt.folds) {
+            steps.go_on()?;
+            let mut random = Random::from_name(&look.id);
+            let kinds = Behind::ALL.into_iter().filter(|kind| *kind == behind || behind == Behind::Scenery);
+            for window in kinds.flat_map(|kind| look.measurement.windows(kind)) {
+                for moved in [false, true] {
+                    let mut shift = || if moved { random.below(3) as isize - 1 } else { 0 };
+                    cells.read(window, shift(), shift(), &mut row);
+                    parts[*fold].add(*class, &row);
+                }
+            }
+        }
+        parts.iter_mut().for_each(Scatter::flush);
+        Ok(parts)
+    }
+
+    /// The items of a slot, by appearance: each with all ids that look the same.
+    fn known_items(
+        &self,
+        ids: &BTreeMap<ItemId, BTreeMap<ItemId, usize>>,
+        dealt: &Dealt,
+        held_out: &[(usize, Scores)],
+    ) -> Vec<KnownItem> {
+        let worn: Vec<(&[f32], usize)> = held_out
+            .iter()
+            .map(|(at, scores)| (scores.items.as_slice(), dealt.classes[*at]))
+            .filter(|(scores, class)| *class > 0 && scores[class - 1].is_finite())
+            .map(|(scores, class)| (scores, class - 1))
+            .collect();
+        let alike = never_told_apart(&worn, ids.len());
+        let commonest = |counts: &BTreeMap<ItemId, usize>| {
+            counts.iter().max_by_key(|(id, count)| (**count, std::cmp::Reverse(**id))).map(|(id, _)| *id)
+        };
+        ids.iter()
+            .enumerate()
+            .map(|(at, (appearance, counts))| {
+                let id = commonest(counts).unwrap_or(*appearance);
+                let mut same = vec![id];
+                let listed = std::iter::once(*appearance)
+                    .chain(self.catalogue.same_appearance(*appearance))
+                    .chain(counts.keys().copied())
+                    .filter(|other| self.appearance(*other) == *appearance);
+                let confused =
+                    ids.keys().zip(&alike).filter(|(_, group)| **group == alike[at]).map(|(id, _)| *id);
+                for other in listed.chain(confused) {
+                    if !same.contains(&other) {
+                        same.push(other);
+                    }
+                }
+                KnownItem { id, same }
+            })
+            .collect()
+    }
+
     /// What the vectors of a slot add to what held-out looks are judged by: the scores of each as it is.
     fn fuse(
         &self,
         slot: Slot,
-        classes: &[usize],
-        fold_of: &[usize],
+        dealt: &Dealt,
         held_out: &[(usize, Scores)],
         items: &[ItemId],
     ) -> Option<FusedSlot> {
@@ -279,114 +310,16 @@ impl ItemFit {
             .enumerate()
             .filter_map(|(at, look)| {
                 let vector = look.vectors.as_ref()?[slot].as_slice();
-                Some(VectorRow { class: classes[at], fold: fold_of[at], vector, own: own.remove(&at) })
+                Some(VectorRow {
+                    class: dealt.classes[at],
+                    fold: dealt.folds[at],
+                    vector,
+                    own: own.remove(&at),
+                })
             })
             .collect();
-        let _told_with_the_slot = tracing::debug_span!("items", slot = slot.as_str()).entered();
         FusedSlot::fit(&rows, items, FOLDS)
     }
-
-    /// Looks of each class outside a fold.
-    fn looks_by_class(&self, classes: &[usize], without: Option<usize>, folds: &[usize]) -> Vec<f32> {
-        let mut looks = vec![0.0; classes.iter().max().map_or(1, |most| most + 1)];
-        for (class, fold) in classes.iter().zip(folds) {
-            if Some(*fold) != without {
-                looks[*class] += 1.0;
-            }
-        }
-        looks
-    }
-
-    /// Every look's scores under a head that has not seen it: as it is, and before a background.
-    fn held_out(
-        &self,
-        parts: &[Scatter],
-        classes: &[usize],
-        fold_of: &[usize],
-        views: &[&View],
-        (bounds, step): (CellBox, usize),
-        steps: &Steps<'_>,
-    ) -> Result<Vec<HeldOut>, Stopped> {
-        let mut all = Vec::new();
-        for fold in 0..parts.len() {
-            let seen = parts.iter().enumerate().filter(|(at, _)| *at != fold).map(|(_, part)| part);
-            let looks = self.looks_by_class(classes, Some(fold), fold_of);
-            let Some(trained) = Scatter::sum(seen).and_then(|sum| Trained::new(sum, &looks)) else {
-                continue;
-            };
-            let known: Vec<usize> =
-                (0..trained.items.len()).filter(|at| trained.items[*at].is_some()).collect();
-            let predictives: Vec<&Predictive> = trained.items.iter().flatten().collect();
-            let seen = wearing(views, classes, |at| fold_of[at] != fold);
-            let art = ArtHead::fit(&seen, trained.items.len(), bounds, steps)?;
-            for (at, look) in self.kept.iter().enumerate().filter(|(at, _)| fold_of[*at] == fold) {
-                steps.go_on()?;
-                let mut random = Random::from_name(&look.id);
-                let seen = [Seen::cut_out(views[at]), Seen::before_scenery(views[at], &mut random)];
-                for (variant, view) in look.measurement.variants().iter().zip(seen) {
-                    let mut few = Scores::new(known.len());
-                    let items = predictives.iter().copied();
-                    score(variant, bounds, step, &trained.discriminant, &trained.nothing, items, &mut few);
-                    let mut spread = vec![f32::NEG_INFINITY; trained.items.len()];
-                    for (place, value) in known.iter().zip(&few.items) {
-                        spread[*place] = *value;
-                    }
-                    let art = art.judge(&view, &spread);
-                    few.items = spread;
-                    let before_scenery = all.last().is_some_and(|last: &HeldOut| last.place == at);
-                    all.push(HeldOut { place: at, before_scenery, scores: few, art });
-                }
-            }
-        }
-        Ok(all)
-    }
-}
-
-/// A discriminant with what it predicts of each class.
-struct Trained {
-    discriminant: Discriminant,
-    nothing: Predictive,
-    /// `None` for an item without a look.
-    items: Vec<Option<Predictive>>,
-}
-
-impl Trained {
-    fn new(scatter: Scatter, looks: &[f32]) -> Option<Self> {
-        let discriminant = Discriminant::fit(&scatter, SHRINKAGE)?;
-        let predict = |class: usize| {
-            scatter.class_mean(class).map(|mean| {
-                discriminant
-                    .predictive(&discriminant.project(&mean), looks.get(class).copied().unwrap_or(0.0))
-            })
-        };
-        let unseen = || discriminant.predictive(&vec![0.0; discriminant.dimensions()], 0.0);
-        let nothing = predict(0).unwrap_or_else(unseen);
-        let items = (1..scatter.class_count()).map(predict).collect();
-        Some(Self { nothing, items, discriminant })
-    }
-}
-
-/// What wanted looks show, and what they wear.
-fn wearing<'a>(
-    views: &[&'a View],
-    classes: &[usize],
-    wanted: impl Fn(usize) -> bool,
-) -> Vec<(&'a View, usize)> {
-    let looks = views.iter().zip(classes).enumerate().filter(|(at, _)| wanted(*at));
-    looks.map(|(_, (view, class))| (*view, *class)).collect()
-}
-
-/// Deals the looks of each class to the folds in turn.
-fn folds(classes: &[usize]) -> Vec<usize> {
-    let mut dealt: BTreeMap<usize, usize> = BTreeMap::new();
-    classes
-        .iter()
-        .map(|class| {
-            let count = dealt.entry(*class).or_insert(*class);
-            *count += 1;
-            *count % FOLDS
-        })
-        .collect()
 }
 
 /// Groups items that held-out looks cannot tell apart: the group's least place, by item.
@@ -426,15 +359,5 @@ mod tests {
             worn.push((&scores[2], 2));
         }
         assert_eq!(never_told_apart(&worn, 3), [0, 0, 2]);
-    }
-
-    #[test]
-    fn folds_share_out_every_class() {
-        let fold_of = folds(&[1, 1, 1, 0, 0, 0]);
-        for class in [0..3, 3..6] {
-            let mut dealt = fold_of[class].to_vec();
-            dealt.sort_unstable();
-            assert_eq!(dealt, [0, 1, 2]);
-        }
     }
 }

@@ -4,7 +4,8 @@ use lorgnon_look::{ItemId, Slot, SlotMap};
 use serde::{Deserialize, Serialize};
 
 use super::calibration::{Logistic, Temperature};
-use super::head::{Scores, SlotHead};
+use super::eye::Scores;
+use super::head::SlotHead;
 use crate::fusion::{VectorHead, VectorRow};
 
 /// The slots in which vectors are worth hearing.

@@ -9,13 +9,14 @@ use serde::{Deserialize, Serialize};
 use super::art::{Seen, View};
 use super::calibration::Temperature;
 use super::descriptor::Descriptor;
+use super::eye::Scores;
 use super::fused::FusedItems;
-use super::head::{Scores, SlotHead, hangs_behind};
+use super::head::{SlotHead, hangs_behind};
 use super::icons::IconIndex;
 use super::measurement::ItemMeasurement;
 use super::merging::{KnownMatch, with_icons};
 use super::region::prior_box;
-use super::window::{Placement, Scene, picture_bounds};
+use super::window::{Behind, Placement, Scene, picture_bounds};
 use super::worn::Standing;
 use crate::{Frame, ItemSource};
 
@@ -83,7 +84,7 @@ impl Sight {
             (standing.without_body(window.clone(), placement), window)
         });
         let (worn, window) = &cut[EXACT];
-        let view = Seen::new(&View::measure(window, worn), !scene.is_cut_out());
+        let view = Seen::new(&View::measure(window, worn), scene.behind());
         let windows = cut.each_ref().map(|(worn, _)| Descriptor::measure(worn));
         Self { frame: standing.frame, windows, view }
     }
@@ -141,12 +142,7 @@ impl ItemModel {
         let region = self.region(slot, &sight.frame);
         let head = self.heads[slot].as_ref();
         let guess = head.map(|head| {
-            let mut scores = Scores::new(head.items.len());
-            for window in &sight.windows {
-                head.score(window, &mut scores);
-            }
-            let meaning = if sight.view.is_in_scenery() { &head.in_scenery } else { &head.cut_out };
-            let own = meaning.judge(&scores, || head.art.judge(&sight.view, &scores.items));
+            let own = head.judge(&sight.windows, &sight.view);
             let heard = vectors.and_then(|(fused, vectors)| {
                 let fused = fused.slot(slot)?;
                 Some((fused, fused.heard(head, &own.scores, &vectors[slot])?))
@@ -155,12 +151,16 @@ impl ItemModel {
                 Some((fused, heard)) => {
                     (heard, fused.presence.probability(heard.advantage()), &fused.temperature)
                 }
-                None => (&own.scores, own.present, &meaning.temperature),
+                None => (&own.scores, own.present, &head.judge_of(&sight.view).calibrated.temperature),
             };
-            SlotGuess { present, candidates: candidates(head, scores, temperature), region: Some(region) }
+            SlotGuess {
+                present,
+                candidates: candidates(head, &sight.view, scores, temperature),
+                region: Some(region),
+            }
         });
         let Some(icons) = icons else { return guess.unwrap_or_default() };
-        let bounds = head.map_or_else(|| prior_box(slot), |head| head.bounds);
+        let bounds = head.map_or_else(|| prior_box(slot), |head| head.cells.bounds);
         let answered = guess.as_ref().and_then(|guess| guess.candidates.first());
         let named = answered.map_or(&[][..], |answered| answered.same_appearance.as_slice());
         let matches = icons.matches(slot, &sight.windows[EXACT], bounds, named);
@@ -190,8 +190,9 @@ impl ItemModel {
                 continue;
             };
             let known = self.known(*slot);
-            for window in measurement.variants().iter().take(2) {
-                let matches = icons.matches(*slot, window, head.bounds, &[*item]);
+            let windows = Behind::ALL.into_iter().filter_map(|behind| measurement.windows(behind).first());
+            for window in windows {
+                let matches = icons.matches(*slot, window, head.cells.bounds, &[*item]);
                 let best = |wanted: &dyn Fn(&[ItemId]) -> bool| {
                     let scores = matches.iter().filter(|found| wanted(&found.items)).map(|found| found.score);
                     scores.fold(0.0, f32::max)
@@ -211,12 +212,13 @@ impl ItemModel {
     /// Where a slot is looked for, in picture pixels: its learned region, else the prior one.
     #[must_use]
     pub fn region(&self, slot: Slot, frame: &Frame) -> Rect {
-        let bounds = self.heads[slot].as_ref().map_or_else(|| prior_box(slot), |head| head.bounds);
+        let bounds = self.heads[slot].as_ref().map_or_else(|| prior_box(slot), |head| head.cells.bounds);
         picture_bounds(frame, Placement::EXACT, bounds.left, bounds.top, bounds.right, bounds.bottom)
     }
 }
 
-fn candidates(head: &SlotHead, scores: &Scores, temperature: &Temperature) -> Vec<ItemGuess> {
+fn candidates(head: &SlotHead, view: &Seen, scores: &Scores, temperature: &Temperature) -> Vec<ItemGuess> {
+    let judge = head.judge_of(view);
     let shares = temperature.shares(&scores.items);
     let mut order: Vec<usize> = (0..shares.len()).collect();
     order.sort_by(|left, right| scores.items[*right].total_cmp(&scores.items[*left]));
@@ -226,7 +228,7 @@ fn candidates(head: &SlotHead, scores: &Scores, temperature: &Temperature) -> Ve
         .map(|at| ItemGuess {
             item: head.items[at].id,
             probability: shares[at],
-            example_id: head.best_example(at, scores).map(str::to_owned),
+            example_id: judge.best_example(at, scores).map(str::to_owned),
             source: ItemSource::Examples,
             same_appearance: head.items[at].same.clone(),
         })

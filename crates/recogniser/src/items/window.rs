@@ -3,7 +3,7 @@
 //! Items are measured in the character's [`Frame`], never on the canvas: a moved, scaled, mirrored
 //! or turned character shows the same window, so a slot is always in the same cells of it.
 
-use lorgnon_imaging::{CELL_STRIDE_PX, ForegroundKind, Picture, Rect};
+use lorgnon_imaging::{Beyond, CELL_STRIDE_PX, ForegroundKind, Picture, Rect};
 
 use crate::Frame;
 
@@ -25,6 +25,19 @@ pub(super) const ROWS: usize = HEIGHT_PX as usize / CELL_STRIDE_PX - 1;
 /// Alpha at and below which a pixel counts as absent; [`lorgnon_imaging::GradientGrid`] has the same.
 const SHADOW_ALPHA: f32 = 140.0;
 const ALPHA_RAMP: f32 = 60.0;
+
+/// What stands behind a character: its two kinds of pictures are judged apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Behind {
+    /// It is cut out, or stands before a plain colour.
+    Nothing,
+    /// A map, or anything else.
+    Scenery,
+}
+
+impl Behind {
+    pub(super) const ALL: [Self; 2] = [Self::Nothing, Self::Scenery];
+}
 
 /// How a window is placed off its frame.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -69,17 +82,17 @@ fn without_plain_background(picture: &Picture) -> std::borrow::Cow<'_, Picture> 
 pub(super) struct Scene {
     picture: Picture,
     frame: Frame,
-    is_cut_out: bool,
+    behind: Behind,
 }
 
 impl Scene {
     /// The surroundings of a character, its body [`BODY_PX`] high or less.
     pub(super) fn new(picture: &Picture, frame: &Frame) -> Self {
         let picture = without_plain_background(picture);
-        let is_cut_out = picture.has_alpha();
+        let behind = if picture.has_alpha() { Behind::Nothing } else { Behind::Scenery };
         let ratio = BODY_PX / frame.height;
         if ratio >= 1.0 {
-            return Self { picture: picture.into_owned(), frame: *frame, is_cut_out };
+            return Self { picture: picture.into_owned(), frame: *frame, behind };
         }
         // Only the part that the window can show is made smaller.
         let bounds =
@@ -100,57 +113,26 @@ impl Scene {
                 height: frame.height * down,
                 ..*frame
             },
-            is_cut_out,
+            behind,
         }
     }
 
-    /// Whether nothing stands behind the character.
-    pub(super) fn is_cut_out(&self) -> bool {
-        self.is_cut_out
+    /// What stands behind the character.
+    pub(super) fn behind(&self) -> Behind {
+        self.behind
     }
 
     /// The window of the character, upright and unmirrored.
     pub(super) fn window(&self, placement: Placement) -> Picture {
-        let width = self.picture.width() as usize;
-        let tap = |x: i64, y: i64| -> [f32; 4] {
-            if x < 0 || y < 0 || x >= i64::from(self.picture.width()) || y >= i64::from(self.picture.height())
-            {
-                return [0.0; 4];
-            }
-            let [red, green, blue, alpha] =
-                self.picture.pixels()[y as usize * width + x as usize].map(f32::from);
-            let cover = alpha / 255.0;
-            [red * cover, green * cover, blue * cover, alpha]
+        // Beyond its border a map goes on like before.
+        let beyond = match self.behind {
+            Behind::Nothing => Beyond::Clear,
+            Behind::Scenery => Beyond::Repeated,
         };
-        let at = |x: f32, y: f32| {
+        self.picture.warp(WIDTH_PX, HEIGHT_PX, beyond, |x, y| {
             let (u, v) = placement.to_character(LEFT + x / BODY_PX, TOP + y / BODY_PX);
             self.frame.to_picture(u, v)
-        };
-        // The map is affine: a corner and two steps say all of it.
-        let (corner, right, below) = (at(0.5, 0.5), at(1.5, 0.5), at(0.5, 1.5));
-        let (right, below) =
-            ((right.0 - corner.0, right.1 - corner.1), (below.0 - corner.0, below.1 - corner.1));
-        let mut window = Picture::filled(WIDTH_PX, HEIGHT_PX, [0; 4]);
-        for (index, pixel) in window.pixels_mut().iter_mut().enumerate() {
-            let (column, row) = ((index % WIDTH_PX as usize) as f32, (index / WIDTH_PX as usize) as f32);
-            let x = corner.0 + column * right.0 + row * below.0 - 0.5;
-            let y = corner.1 + column * right.1 + row * below.1 - 0.5;
-            let (left, top) = (x.floor(), y.floor());
-            let (across, down) = (x - left, y - top);
-            let (left, top) = (left as i64, top as i64);
-            let corners = [tap(left, top), tap(left + 1, top), tap(left, top + 1), tap(left + 1, top + 1)];
-            let sum: [f32; 4] = std::array::from_fn(|channel| {
-                let above = corners[0][channel] + (corners[1][channel] - corners[0][channel]) * across;
-                let under = corners[2][channel] + (corners[3][channel] - corners[2][channel]) * across;
-                above + (under - above) * down
-            });
-            if sum[3] > 0.5 {
-                let straight = |channel: f32| (channel * 255.0 / sum[3] + 0.5).min(255.0) as u8;
-                *pixel =
-                    [straight(sum[0]), straight(sum[1]), straight(sum[2]), (sum[3] + 0.5).min(255.0) as u8];
-            }
-        }
-        window
+        })
     }
 }
 

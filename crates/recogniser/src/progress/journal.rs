@@ -12,10 +12,12 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use super::error::{ProgressError, io_error};
+use super::failure::FailureReason;
 use super::file::{now_ms, recover, write_file};
 use super::lock::TrainingLock;
 use super::message;
 use super::state::{FAILURES_MAX, Failure, TrainingRun, TrainingState, TrainingStatus};
+use crate::kept_pictures;
 
 /// Between two writes.
 const WRITE_PAUSE: Duration = Duration::from_millis(100);
@@ -60,8 +62,9 @@ impl TrainingJournal {
         let lock = TrainingLock::acquire(cache)?;
         let mut state = recover(cache)?;
         let now = now_ms();
+        let run_id = run_id(now);
         state.current = Some(TrainingRun {
-            id: run_id(now),
+            id: run_id.clone(),
             status: TrainingStatus::Running,
             dataset_path: dataset_path.display().to_string(),
             index_path: index_path.display().to_string(),
@@ -78,6 +81,10 @@ impl TrainingJournal {
             failures: Vec::new(),
         });
         write_file(cache, &state)?;
+        // Only the last run's pictures are shown.
+        if let Err(error) = kept_pictures::keep_only(&pictures(cache), &run_id) {
+            tracing::warn!(error = &error as &dyn std::error::Error, "cannot remove old pictures");
+        }
         let shared = Arc::new(Shared {
             cache: cache.to_path_buf(),
             inner: Mutex::new(Inner { state, early_failures: 0, dirty: false, closed: false }),
@@ -127,12 +134,31 @@ impl TrainingJournal {
         });
     }
 
-    /// Why a look could not be used, in French. The first ones are kept.
-    pub fn explain(&self, id: &str, reason: &str) {
+    /// Why a look could not be used, and what its picture showed (a PNG file), where that is known. The first
+    /// ones are kept.
+    pub fn explain(&self, id: &str, reason: &FailureReason, picture: Option<&[u8]>) {
         self.change(|_, run| {
-            if run.failures.len() < FAILURES_MAX {
-                run.failures.push(Failure { id: id.to_owned(), reason: reason.to_owned() });
+            if run.failures.len() == FAILURES_MAX {
+                return;
             }
+            let name = picture.and_then(|bytes| {
+                let name = format!("{}-{}", run.id, run.failures.len());
+                let written = kept_pictures::write(&pictures(&self.shared.cache), [(name.as_str(), bytes)]);
+                if let Err(error) = &written {
+                    tracing::warn!(
+                        error = error as &dyn std::error::Error,
+                        "cannot keep a picture that failed"
+                    );
+                }
+                written.is_ok().then_some(name)
+            });
+            run.failures.push(Failure {
+                id: id.to_owned(),
+                reason: reason.french(),
+                kind: Some(reason.kind),
+                detail: reason.detail.clone(),
+                picture: name,
+            });
         });
     }
 
@@ -226,6 +252,18 @@ impl Drop for TrainingJournal {
             }
         }
     }
+}
+
+fn pictures(cache: &Path) -> PathBuf {
+    cache.join("failed-pictures")
+}
+
+/// The picture of a look that failed in the last run by its name, a PNG file; `None` where there is none.
+///
+/// # Errors
+/// When the file is there and cannot be read.
+pub fn failure_picture(cache: &Path, name: &str) -> std::io::Result<Option<Vec<u8>>> {
+    kept_pictures::read(&pictures(cache), name)
 }
 
 /// How a look's turn ended.

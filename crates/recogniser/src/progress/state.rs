@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::failure::FailureKind;
 use super::message;
 
 /// Runs kept in the history.
@@ -74,6 +75,15 @@ pub struct Failure {
     pub id: String,
     /// Why, in French for the dashboard.
     pub reason: String,
+    /// Why, for programs; absent in what older versions wrote.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kind: Option<FailureKind>,
+    /// What the reason is about, in no language: a name, a size, a limit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub detail: Option<String>,
+    /// The name of its picture, where one could be kept; see [`failure_picture`](super::failure_picture).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub picture: Option<String>,
 }
 
 /// All that is known of trainings in one cache folder.

@@ -1,17 +1,17 @@
 //! Assembles the parts of an analysis into the answer the API gives.
 
 use lorgnon_imaging::{Picture, Rect};
-use lorgnon_look::{COLOUR_COUNT, ClassLabel, Colour, SlotMap};
+use lorgnon_look::{COLOUR_COUNT, ClassLabel, Colour, Slot, SlotMap};
 
 use super::{Evidence, Recogniser, marginal};
 use crate::character::{Detection, Location};
 use crate::colours::ColourSolution;
 use crate::fusion::SeenVectors;
-use crate::items::{SlotGuess, Standing};
+use crate::items::{ItemModel, SlotGuess, Standing};
 use crate::palette::palette;
 use crate::{
-    Analysis, CharacterAnswer, CharacterBox, ClassNames, ColourSlotAnswer, ColourState, Confidence,
-    ItemAnswer, ItemCandidate, PaletteEntry, Verdict, Vote,
+    Analysis, CharacterAnswer, CharacterBox, ClassNames, ColourSlotAnswer, ColourState, Confidence, Frame,
+    ItemAnswer, ItemCandidate, PaletteEntry, SlotRegion, Verdict, Vote,
 };
 
 /// Colours in the palette of an answer.
@@ -70,10 +70,12 @@ impl Recogniser {
             let cluster = cluster.map(|_| detection.cluster);
             self.models.colours.as_ref()?.solve(picture, &detection.frame, class, gender, cluster)
         });
-        let guesses = self.models.items.as_ref().filter(|_| known).map(|model| {
+        let items = self.models.items.as_ref().filter(|_| known).map(|model| {
             let standing = Standing::new(detection.frame, solution.as_ref());
             let heard = vectors.slots.as_ref().map(|slots| (&self.models.fusion.items, slots));
-            model.name(picture, &standing, self.models.icons.as_ref(), heard)
+            let guesses = model.name(picture, &standing, self.models.icons.as_ref(), heard);
+            let frame = solution.as_ref().and_then(|solution| solution.settled_frame);
+            self.items(model, &frame.unwrap_or(detection.frame), guesses)
         });
         let palette = palette_entries(&palette(picture, Some(&detection.frame), PALETTE_SIZE));
         let color_slots = solution.as_ref().map_or_else(unknown_slots, colour_slots);
@@ -93,7 +95,7 @@ impl Recogniser {
                 .iter()
                 .filter_map(|slot| Some(vote(&slot.hex?.to_string(), slot.confidence, &nearest)))
                 .collect(),
-            items: self.items(guesses),
+            items: items.unwrap_or_default(),
             neighbors: Vec::new(),
             verdict: location.verdict,
             class_id: class.as_ref().and_then(ClassLabel::class).map(|class| class.id),
@@ -118,8 +120,11 @@ impl Recogniser {
         }
     }
 
-    fn items(&self, guesses: Option<SlotMap<SlotGuess>>) -> SlotMap<ItemAnswer> {
-        guesses.map_or_else(SlotMap::default, |guesses| guesses.map(|_, guess| self.item(guess)))
+    fn items(&self, model: &ItemModel, frame: &Frame, guesses: SlotMap<SlotGuess>) -> SlotMap<ItemAnswer> {
+        guesses.map(|slot, guess| {
+            let region = guess.region.map(|_| slot_region(model, slot, frame));
+            ItemAnswer { region, ..self.item(guess) }
+        })
     }
 
     fn item(&self, guess: SlotGuess) -> ItemAnswer {
@@ -152,7 +157,20 @@ impl Recogniser {
             score: best.map_or(0.0, |candidate| candidate.probability),
             present: guess.present,
             candidates,
+            region: None,
         }
+    }
+}
+
+/// The slot's region as the character stands: that of the upright body, turned with it about the body's middle.
+fn slot_region(model: &ItemModel, slot: Slot, frame: &Frame) -> SlotRegion {
+    let upright = Frame { rotation_degrees: 0.0, ..*frame };
+    let Rect { x, y, width, height } = model.region(slot, &upright);
+    let (u, v) = upright.to_character(x + 0.5 * width, y + 0.5 * height);
+    let (middle_x, middle_y) = frame.to_picture(u, v);
+    SlotRegion {
+        bounds: CharacterBox { x: middle_x - 0.5 * width, y: middle_y - 0.5 * height, width, height },
+        rotation_degrees: frame.rotation_degrees,
     }
 }
 
@@ -201,6 +219,27 @@ fn palette_entries(palette: &[(Colour, f32)]) -> Vec<PaletteEntry> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_region_turns_and_mirrors_with_the_body() {
+        let model = ItemModel::default();
+        let upright =
+            Frame { centre_x: 100.0, top: 20.0, height: 120.0, mirrored: false, rotation_degrees: 0.0 };
+        let middle = |frame: &Frame| {
+            let CharacterBox { x, y, width, height } = slot_region(&model, Slot::Bouclier, frame).bounds;
+            (x + 0.5 * width, y + 0.5 * height)
+        };
+        let body = upright.to_picture(0.0, 0.5);
+        let (x, y) = middle(&upright);
+        assert!(x < 100.0, "shields hang on the left: {x}");
+        let mirrored = middle(&Frame { mirrored: true, ..upright });
+        assert!((mirrored.0 - (200.0 - x)).abs() < 1e-3 && (mirrored.1 - y).abs() < 1e-3, "{mirrored:?}");
+        let turned = Frame { rotation_degrees: 90.0, ..upright };
+        let (across, down) = middle(&turned);
+        assert!((across - (body.0 - (y - body.1))).abs() < 1e-3, "{across}");
+        assert!((down - (body.1 + (x - body.0))).abs() < 1e-3, "{down}");
+        assert_eq!(slot_region(&model, Slot::Bouclier, &turned).rotation_degrees.to_bits(), 90f32.to_bits());
+    }
 
     #[test]
     fn gaps_are_filled_from_the_palette_in_order() {

@@ -7,12 +7,13 @@ use lorgnon_index::{Entry, LookRecord, Reader, VectorSet, Writer};
 use lorgnon_look::{Slot, SlotMap};
 use rayon::prelude::*;
 
-use super::measure::{LookError, load};
+use super::failure::LookError;
+use super::measure::load;
 use super::place::standing;
 use super::plan::{fingerprint, source_of};
 use crate::character::{CharacterMeasurement, CharacterModel};
 use crate::colours::{ColourMeasurement, ColourModel};
-use crate::items::{ItemMeasurement, Standing};
+use crate::items::ItemMeasurement;
 use crate::measurements::Pending;
 use crate::{Frame, RecogniserError, crops, measurements};
 
@@ -63,7 +64,9 @@ fn describe(
 ) -> Result<(Entry, Vec<Picture>), LookError> {
     let look = &example.look;
     let (bytes, picture) = load(example)?;
-    let frame = standing(character, &picture, look).ok_or(LookError::Empty)?;
+    let Some(frame) = standing(character, &picture, look) else {
+        return Err(LookError::Empty(Box::new(picture)));
+    };
     let mut blobs = Vec::with_capacity(4);
     let name = measurements::pending(&look.id);
     let measured = match reader.model(&name).map_err(RecogniserError::from)? {
@@ -81,10 +84,7 @@ fn describe(
             measurements::encode(measurements::COLOURS, &measured)?,
         ));
     }
-    let labels = look.class.as_ref().zip(look.gender).zip(placing);
-    let solution =
-        labels.and_then(|((class, gender), placing)| placing.solve(&picture, &frame, class, gender, None));
-    let measured = ItemMeasurement::measure(&picture, &Standing::new(frame, solution.as_ref()), look);
+    let measured = ItemMeasurement::measure(&picture, frame, look, placing);
     blobs.push((measurements::ITEMS.to_owned(), measurements::encode(measurements::ITEMS, &measured)?));
     let thumbnail = encode_png(&picture.fitted_within(THUMBNAIL_SIDE_PX, THUMBNAIL_SIDE_PX))?;
     blobs.push((measurements::THUMBNAIL.to_owned(), thumbnail));

@@ -6,6 +6,7 @@ use lorgnon_imaging::{Limits, Picture, decode};
 use lorgnon_index::{Reader, Writer};
 use rayon::prelude::*;
 
+use super::failure::LookError;
 use super::plan::{fingerprint, read_image};
 use crate::character::{CharacterMeasurement, CharacterModel, anchor};
 use crate::measurements::Pending;
@@ -73,19 +74,6 @@ fn measure_one(
     let measurement = CharacterMeasurement::measure(&picture, &frame, look);
     let measurement = if located.is_some() { measurement.located() } else { measurement };
     Ok(Some(measurements::encode(&name, &Pending { look: look.clone(), fingerprint, measurement })?))
-}
-
-/// Why one look could not be used.
-#[derive(Debug, thiserror::Error)]
-pub(super) enum LookError {
-    #[error("cannot read the picture: {0}")]
-    Read(#[from] std::io::Error),
-    #[error("{0}")]
-    Decode(#[from] lorgnon_imaging::ImagingError),
-    #[error("no character to be seen in the picture")]
-    Empty,
-    #[error("{0}")]
-    Recogniser(#[from] RecogniserError),
 }
 
 /// The bytes and the picture of an example.

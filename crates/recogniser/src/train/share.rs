@@ -19,6 +19,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::describe::LOOKS_ENCODED_TOGETHER;
+use super::failure::LookFailure;
 use super::plan::{fingerprint, read_image};
 use super::stage::models_of;
 use super::work::{Job, Tally};
@@ -93,7 +94,7 @@ fn content_of(example: &Example, encoder: &EncoderSpec) -> Result<Option<[u8; 8]
 }
 
 /// Why each look of a task could not be used; `None` for those that could.
-type Report = Vec<Option<String>>;
+type Report = Vec<Option<LookFailure>>;
 
 /// Models that a stage works with.
 struct StageModels {
@@ -292,7 +293,7 @@ impl<'a> Leader<'a> {
                 let Some(looks) = waiting.remove(&number) else { continue };
                 let report: Report = measurements::decode("report", &report)?;
                 for ((ordinal, id), failure) in looks.iter().zip(&report) {
-                    tally.look(*ordinal, id, failure.as_deref());
+                    tally.look(*ordinal, id, failure.as_ref());
                 }
                 tally.batch();
             }

@@ -5,7 +5,8 @@ use lorgnon_embed::Encoder;
 use lorgnon_index::{Entry, Reader, Store, Writer};
 
 use super::describe::{describe_batch, store_described};
-use super::measure::{LookError, measure_batch, store_measured};
+use super::failure::{LookError, LookFailure};
+use super::measure::{measure_batch, store_measured};
 use super::plan::{BATCH, Plan};
 use super::share::Leader;
 use super::stage::{self, WorkStage};
@@ -72,9 +73,9 @@ impl Job<'_> {
 
 impl Outcome {
     /// Why each look could not be used; `None` for those that could.
-    pub(super) fn failures(&self) -> Vec<Option<String>> {
-        fn said<T>(results: &[Result<T, LookError>]) -> Vec<Option<String>> {
-            results.iter().map(|result| result.as_ref().err().map(ToString::to_string)).collect()
+    pub(super) fn failures(&self) -> Vec<Option<LookFailure>> {
+        fn said<T>(results: &[Result<T, LookError>]) -> Vec<Option<LookFailure>> {
+            results.iter().map(|result| result.as_ref().err().map(LookFailure::from)).collect()
         }
         match self {
             Self::Measured(results) => said(results),
@@ -102,7 +103,7 @@ pub(super) struct Tally<'a, 'b> {
 
 impl Tally<'_, '_> {
     /// One look was worked at.
-    pub(super) fn look(&mut self, ordinal: usize, id: &str, failure: Option<&str>) {
+    pub(super) fn look(&mut self, ordinal: usize, id: &str, failure: Option<&LookFailure>) {
         self.plan.note(ordinal, failure.is_some(), self.ends);
         self.done += 1;
         if self.ends || failure.is_some() {
@@ -165,7 +166,7 @@ impl Training<'_> {
             outcome.store(writer.as_mut(), &batch)?;
             writer.commit()?;
             for ((ordinal, example), failure) in ordinals.into_iter().zip(&batch).zip(&failures) {
-                tally.look(ordinal, &example.look.id, failure.as_deref());
+                tally.look(ordinal, &example.look.id, failure.as_ref());
             }
             tally.batch();
         }

@@ -54,7 +54,7 @@ impl TrainingObserver for Watcher {
         if let TrainingEvent::Processed { id, failure } = event {
             self.processed.fetch_add(1, Ordering::Relaxed);
             if let Some(failure) = failure {
-                self.failures.lock().unwrap().push(((*id).to_owned(), (*failure).to_owned()));
+                self.failures.lock().unwrap().push(((*id).to_owned(), failure.to_string()));
             }
         }
     }

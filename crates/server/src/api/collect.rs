@@ -17,7 +17,7 @@ use serde_json::{Map, Value};
 
 use crate::access::WriteAccess;
 use crate::api::looks::LookAnswer;
-use crate::backend::{Backend, LookFilter};
+use crate::backend::{Backend, LookFilter, SimilarLook};
 use crate::error::{ApiError, ApiResult};
 use crate::labels::LabelPatch;
 use crate::looks::Looks;
@@ -27,10 +27,10 @@ use crate::upload::{Upload, read_body};
 /// Longest body of labels.
 const LABELS_MAX_BYTES: usize = 64 << 10;
 /// Looks that are compared with a new one.
-const COMPARED: usize = 8;
+const COMPARED: usize = 12;
 /// Cosine similarity from which two pictures show the same thing: a contradiction is worth a look. Of 100
 /// learned looks of dofus-items, 92 are as near to themselves when their picture comes again, and none to
-/// its nearest other look.
+/// its nearest other look. Pixels tell the others.
 const SAME: f32 = 0.94;
 /// Colours further apart (CIEDE2000) contradict each other.
 const CONTRADICTS: f32 = 10.0;
@@ -156,13 +156,13 @@ fn conflicts(
     before: Option<&Look>,
 ) -> ApiResult<Vec<Conflict>> {
     let similar = backend.similar(picture, COMPARED, &LookFilter::default())?;
-    let known = before.map(|look| (look.clone(), 1.0)).into_iter().chain(
-        similar
-            .into_iter()
-            .filter(|similar| similar.similarity >= SAME && similar.look.id != new.id)
-            .map(|similar| (similar.look, similar.similarity)),
-    );
-    let conflicts = known.map(|(look, similarity)| {
+    let mut known: Vec<(Look, f32)> = before.map(|look| (look.clone(), 1.0)).into_iter().collect();
+    for SimilarLook { look, similarity } in similar {
+        if look.id != new.id && (similarity >= SAME || backend.shows_the_same(picture, &look.id)?) {
+            known.push((look, similarity));
+        }
+    }
+    let conflicts = known.into_iter().map(|(look, similarity)| {
         let fields = contradictions(new, &look);
         Conflict { similarity, fields, look: look.into() }
     });
@@ -170,7 +170,7 @@ fn conflicts(
 }
 
 /// Which labels two looks both have and have differently.
-fn contradictions(one: &Look, other: &Look) -> Vec<&'static str> {
+pub(super) fn contradictions(one: &Look, other: &Look) -> Vec<&'static str> {
     let mut fields = Vec::new();
     let differ = |one: Option<bool>| one.unwrap_or(false);
     if differ(one.class.as_ref().zip(other.class.as_ref()).map(|(one, other)| one != other)) {

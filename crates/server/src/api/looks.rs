@@ -7,7 +7,7 @@ use axum::extract::{Path, Query, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use lorgnon_look::{Class, ClassLabel, Colour, Gender, ItemId, Look, Slot, SlotMap};
-use lorgnon_recogniser::ClassNames;
+use lorgnon_recogniser::{ClassNames, Doubt, DoubtedField};
 use serde::Serialize;
 
 use crate::backend::{LookFilter, Standing};
@@ -36,14 +36,44 @@ pub(crate) struct LookAnswer {
     pub(crate) standing: Standing,
     /// Whether its picture was added through this server.
     pub(crate) collected: bool,
-    /// Whether the last training found that its labels do not explain its picture.
+    /// Whether the last training found that its labels are likely wrong.
     pub(crate) suspect: bool,
+    /// Which of them, and how likely.
+    pub(crate) doubt: Option<DoubtAnswer>,
+}
+
+/// A label that is doubted.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub(crate) struct DoubtAnswer {
+    /// `class`, `gender` or `colors`.
+    field: &'static str,
+    /// That the label is wrong, 0 to 1.
+    likelihood: f32,
+    /// What is likelier, of a class or a sex.
+    says: Option<String>,
+}
+
+impl From<Doubt> for DoubtAnswer {
+    fn from(doubt: Doubt) -> Self {
+        let (field, says) = match doubt.field {
+            DoubtedField::Class(class) => ("class", Some(class.as_str().to_owned())),
+            DoubtedField::Gender(gender) => ("gender", Some(gender.as_str().to_owned())),
+            DoubtedField::Colours => ("colors", None),
+        };
+        Self { field, likelihood: doubt.likelihood, says }
+    }
 }
 
 impl From<StoredLook> for LookAnswer {
     fn from(stored: StoredLook) -> Self {
-        let StoredLook { look, standing, collected, suspect } = stored;
-        Self { standing, collected, suspect, ..Self::from(look) }
+        let StoredLook { look, standing, collected, doubt } = stored;
+        Self {
+            standing,
+            collected,
+            suspect: doubt.is_some(),
+            doubt: doubt.map(DoubtAnswer::from),
+            ..Self::from(look)
+        }
     }
 }
 
@@ -62,6 +92,7 @@ impl From<Look> for LookAnswer {
             standing: Standing::Learned,
             collected: false,
             suspect: false,
+            doubt: None,
         }
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use axum::Json;
-use axum::extract::State;
+use axum::extract::{Path, State};
 use axum::http::header;
 use axum::response::sse::{Event, Sse};
 use axum::response::{IntoResponse, Response};
@@ -14,6 +14,7 @@ use lorgnon_recogniser::progress::{TrainingRun, TrainingStatus};
 use serde::Serialize;
 use tokio::sync::OwnedSemaphorePermit;
 
+use super::looks::picture_response;
 use crate::backend::{IndexSummary, Progress};
 use crate::error::{ApiError, ApiResult};
 use crate::public_name::{file_name, model_name, without_paths};
@@ -99,6 +100,7 @@ fn public_run(mut run: TrainingRun) -> TrainingRun {
     run.message = run.message.as_deref().map(without_paths);
     for failure in &mut run.failures {
         failure.reason = without_paths(&failure.reason);
+        failure.detail = failure.detail.as_deref().map(without_paths);
     }
     run
 }
@@ -107,6 +109,12 @@ fn public_run(mut run: TrainingRun) -> TrainingRun {
 pub(crate) async fn show(State(state): State<AppState>) -> ApiResult<Response> {
     let answer = state.progress.current(&state).await?;
     Ok(([(header::CACHE_CONTROL, "no-store")], Json(&*answer)).into_response())
+}
+
+/// What a look that failed in the last training showed.
+pub(crate) async fn picture(State(state): State<AppState>, Path(name): Path<String>) -> ApiResult<Response> {
+    let found = state.read(move |backend| backend.failure_picture(&name)).await??;
+    picture_response(found.ok_or_else(ApiError::picture_not_found)?)
 }
 
 /// The state, and again whenever it changes, as server-sent events named `progress`.

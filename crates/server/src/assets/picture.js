@@ -34,23 +34,15 @@ export function showCharacters(frame, analysis) {
   frame.append(drawing("svg", { class: "found-layer", viewBox: `0 0 ${width} ${height}`, "aria-hidden": "true" }, boxes));
 }
 
-// Where each slot shows on a character that faces right, in body heights from its axis and its top:
-// left, top, right, bottom. The shield hangs on the left of the picture.
-const REGIONS = {
-  coiffe: [-0.3, -0.08, 0.3, 0.4], cape: [-0.5, 0.15, 0.4, 0.95], bouclier: [-0.42, 0.25, 0.15, 0.8], familier: [-0.66, 0.55, 0, 1.08],
-  epauliere: [-0.4, 0.1, 0.4, 0.65], costume: [-0.4, 0.25, 0.4, 1], ailes: [-0.6, 0, 0.5, 1],
-};
-
 // Lights a slot's region up while the pointer or the focus is on its row.
 export function lightRegions(rows, frame, analysis) {
   const svg = frame.querySelector("svg.found-layer");
-  if (!svg || !analysis.character) return;
-  const { box, mirrored } = analysis.character;
-  const axis = box.x + box.width / 2;
+  if (!svg) return;
   for (const row of rows) {
-    let [left, top, right, bottom] = REGIONS[row.dataset.slot];
-    if (mirrored) [left, right] = [-right, -left];
-    const region = drawing("rect", { class: "region", x: axis + left * box.height, y: box.y + top * box.height, width: (right - left) * box.height, height: (bottom - top) * box.height, rx: 6 });
+    const found = analysis.items[row.dataset.slot].region;
+    if (!found) continue;
+    const { x, y, width, height, rotationDegrees } = found;
+    const region = drawing("rect", { class: "region", "data-slot": row.dataset.slot, x, y, width, height, rx: 6, transform: `rotate(${rotationDegrees} ${x + width / 2} ${y + height / 2})` });
     svg.append(region);
     const lit = (on) => () => region.classList.toggle("on", on);
     for (const [event, on] of [["pointerenter", true], ["pointerleave", false], ["focusin", true], ["focusout", false]]) row.addEventListener(event, lit(on));

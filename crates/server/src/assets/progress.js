@@ -7,13 +7,12 @@ import { makeLocal } from "./times.js";
 const POLL_MS = 5000;
 const live = document.getElementById("live");
 const liveness = document.getElementById("liveness");
-const [controls, start, cancel, answer] = ["controls", "start", "cancel", "control-answer"].map((id) => document.getElementById(id));
+const [start, cancel, answer] = ["start", "cancel", "control-answer"].map((id) => document.getElementById(id));
 let polling = null;
 let refreshing = false;
 let again = false;
 
 function showControls() {
-  controls.hidden = false;
   const running = live.dataset.running === "true";
   start.disabled = running;
   start.hidden = running;
@@ -80,6 +79,8 @@ async function order(method, done) {
 
 start.addEventListener("click", () => order("POST", t("training_started")));
 cancel.addEventListener("click", () => order("DELETE", t("training_stopping")));
+live.addEventListener("click", (event) => event.target.closest("[data-retry]") && order("POST", t("training_started")));
 makeLocal(document);
+document.documentElement.dataset.ready = "true";
 showControls();
 listen();

@@ -19,8 +19,8 @@ export const inWords = (probability) => SURE.find(([least]) => probability >= le
 const percentFormat = new Intl.NumberFormat(language, { style: "percent", maximumFractionDigits: 0 });
 // A probability in figures; never "100 %" or "0 %", which nothing is.
 export function percent(share) {
-  if (share > 0.99 && share < 1) return `> ${percentFormat.format(0.99)}`;
-  if (share > 0 && share < 0.01) return `< ${percentFormat.format(0.01)}`;
+  if (share > 0.99 && share < 1) return `>\u00a0${percentFormat.format(0.99)}`;
+  if (share > 0 && share < 0.01) return `<\u00a0${percentFormat.format(0.01)}`;
   return percentFormat.format(share);
 }
 export const number = (value) => new Intl.NumberFormat(language, { maximumFractionDigits: 0 }).format(value);

@@ -15,7 +15,13 @@ const TEMPLATE: &str = include_str!("../assets/api_docs.html");
 pub(crate) async fn show(State(state): State<AppState>, language: Language, uri: Uri) -> Response {
     let values = Values::default().with("base", state.base_path.as_str());
     let content = render(TEMPLATE, language, &values);
-    let page =
-        Page { title: "title.docs", content, script: Some("api_docs.js"), address: "/api/docs", head: "" };
+    let page = Page {
+        title: "title.docs",
+        content,
+        script: Some("api_docs.js"),
+        style: None,
+        address: "/api/docs",
+        head: "",
+    };
     remember_language(Language::from_query(&uri), &state.base_path, page.into_response(&state, language))
 }

@@ -1,28 +1,29 @@
 //! `/evaluation`: how right the answers are, class by class, and where data is thin. Readable without
 //! JavaScript.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::ops::ControlFlow;
+mod advice;
+mod chart;
+mod matrix;
+
+use std::collections::BTreeSet;
 
 use axum::extract::State;
 use axum::http::Uri;
 use axum::response::Response;
-use lorgnon_look::{ItemId, Slot, SlotMap};
-use lorgnon_recogniser::evaluate::{Rate, StoredEvaluation};
+use lorgnon_look::{ClassLabel, Gender};
+use lorgnon_recogniser::evaluate::{Case, Rate, StoredEvaluation};
 
 use super::layout::{Page, look_address, remember_language};
 use super::template::{Values, escape, percent_encode, render};
-use super::texts::text;
 use super::time;
+use super::words::{class_name, decimal, integer, percent, slot_word, t};
 use crate::error::ApiResult;
 use crate::language::Language;
-use crate::looks::Looks;
 use crate::public_name::model_name;
 use crate::state::AppState;
+use advice::Counts;
 
 const TEMPLATE: &str = include_str!("../assets/evaluation.html");
-/// A class, or a slot, with fewer looks than this is hard to learn.
-const FEW: usize = 10;
 
 /// The page as things stand.
 pub(crate) async fn show(State(state): State<AppState>, language: Language, uri: Uri) -> ApiResult<Response> {
@@ -30,7 +31,7 @@ pub(crate) async fn show(State(state): State<AppState>, language: Language, uri:
         .read_looks(|looks| {
             let evaluations = looks.backend.evaluations()?;
             let mut known = BTreeSet::new();
-            // Looks of a test export are not in the index: they have no page and no picture.
+            // Looks of a test export are not in the index: they have no page.
             for case in evaluations.first().into_iter().flat_map(|newest| &newest.worst) {
                 if looks.backend.look(&case.id)?.is_some() {
                     known.insert(case.id.clone());
@@ -44,77 +45,20 @@ pub(crate) async fn show(State(state): State<AppState>, language: Language, uri:
         Some(newest) => Writer { language, base, known }.figures(newest, &evaluations),
         None => format!("<p class=\"notice\">{}</p>", escape(t("evaluation.never", language))),
     };
-    let values = Values::default().with("figures", figures).with("thin", counts.advice(language));
+    let values = Values::default()
+        .with("base", base.as_str())
+        .with("figures", figures)
+        .with("thin", counts.advice(base, language));
     let content = render(TEMPLATE, language, &values);
     let page = Page {
         title: "title.evaluation",
         content,
         script: Some("evaluation.js"),
+        style: Some("figures.css"),
         address: "/evaluation",
         head: "",
     };
     Ok(remember_language(Language::from_query(&uri), base, page.into_response(&state, language)))
-}
-
-fn t(key: &str, language: Language) -> &'static str {
-    text(key, language).unwrap_or_default()
-}
-
-/// How many looks teach what.
-#[derive(Default)]
-struct Counts {
-    classes: BTreeMap<String, usize>,
-    items: SlotMap<BTreeMap<ItemId, usize>>,
-}
-
-impl Counts {
-    fn of(looks: &Looks<'_>) -> ApiResult<Self> {
-        let mut counts = Self::default();
-        looks.visit(&mut |stored| {
-            if stored.standing != crate::backend::Standing::Removed {
-                if let Some(class) = &stored.look.class {
-                    *counts.classes.entry(class.to_string()).or_default() += 1;
-                }
-                for (slot, item) in &stored.look.items {
-                    *counts.items[*slot].entry(*item).or_default() += 1;
-                }
-            }
-            ControlFlow::Continue(())
-        })?;
-        Ok(counts)
-    }
-
-    fn advice(&self, language: Language) -> String {
-        let mut rows = Vec::new();
-        for (class, count) in self.classes.iter().filter(|(_, count)| **count < FEW) {
-            rows.push(format!(
-                "<strong>{}</strong> : {count} {}",
-                escape(class),
-                t("evaluation.looks", language)
-            ));
-        }
-        for (slot, items) in self.items.iter() {
-            let looks: usize = items.values().sum();
-            let single = items.values().filter(|count| **count == 1).count();
-            let name = escape(t(&format!("js.slot.{slot}"), language));
-            if looks < FEW {
-                rows.push(format!(
-                    "<strong>{name}</strong> : {looks} {}",
-                    escape(t("evaluation.examples", language))
-                ));
-            } else if single > 0 {
-                rows.push(format!(
-                    "<strong>{name}</strong> : {single} {}",
-                    escape(t("evaluation.single", language))
-                ));
-            }
-        }
-        if rows.is_empty() {
-            return format!("<p>{}</p>", escape(t("evaluation.enough", language)));
-        }
-        let rows: String = rows.into_iter().map(|row| format!("<li>{row}</li>")).collect();
-        format!("<ul class=\"plain\">{rows}</ul>")
-    }
 }
 
 /// Writes the figures of an evaluation.
@@ -130,21 +74,18 @@ impl Writer<'_> {
         escape(t(key, self.language))
     }
 
-    fn decimal(&self, value: f64, places: usize) -> String {
-        let text = format!("{value:.places$}");
-        match self.language {
-            Language::French => text.replace('.', ","),
-            Language::English => text,
-        }
+    fn rate(&self, rate: Rate) -> String {
+        if rate.of == 0 { "–".to_owned() } else { percent(rate.share(), 1, self.language) }
     }
 
-    fn percent(&self, rate: Rate) -> String {
-        if rate.of == 0 { "–".to_owned() } else { format!("{} %", self.decimal(100.0 * rate.share(), 1)) }
+    fn count(&self, count: u64) -> String {
+        integer(count, self.language)
     }
 
     fn figures(&self, newest: &StoredEvaluation, all: &[StoredEvaluation]) -> String {
         let card = |key: &str, body: String| {
-            format!("<section class=\"card\"><h2>{}</h2>{body}</section>", self.t(key))
+            let id = key.strip_prefix("evaluation.").unwrap_or(key);
+            format!("<section class=\"card\" id=\"{id}\"><h2>{}</h2>{body}</section>", self.t(key))
         };
         let mut html = self.summary(newest);
         html.push_str("<div class=\"figures-grid\">");
@@ -153,9 +94,10 @@ impl Writer<'_> {
         html.push_str(&card("evaluation.by_colour", self.colours(newest)));
         html.push_str(&card("evaluation.by_slot", self.slots(newest)));
         html.push_str("</div>");
-        html.push_str(&card("evaluation.confusion", self.confusion(newest)));
+        html.push_str(&card("evaluation.confusion", matrix::confusion(newest, self.language)));
         html.push_str(&card("evaluation.worst", self.worst(newest)));
-        html.push_str(&card("evaluation.history", self.history(all)));
+        let chart = chart::history(all, self.language);
+        html.push_str(&card("evaluation.history", chart + &self.history(all)));
         html
     }
 
@@ -168,10 +110,10 @@ impl Writer<'_> {
         ] {
             html.push_str(&format!(
                 "<p><strong>{}</strong> {} <span class=\"muted small\">{} / {}</span></p>",
-                self.percent(rate),
+                self.rate(rate),
                 self.t(key),
-                rate.right,
-                rate.of
+                self.count(rate.right),
+                self.count(rate.of)
             ));
         }
         html.push_str("</div><dl class=\"facts\">");
@@ -183,9 +125,9 @@ impl Writer<'_> {
             ("evaluation.when", time::element(newest.at)),
             ("evaluation.on", on),
             ("evaluation.model", format!("<code>{}</code>", escape(&model_name(&newest.model)))),
-            ("evaluation.judged", newest.looks.to_string()),
-            ("evaluation.failed", newest.failed.to_string()),
-            ("evaluation.calibration", self.decimal(newest.calibration_error, 3)),
+            ("evaluation.judged", self.count(newest.looks)),
+            ("evaluation.failed", self.count(newest.failed)),
+            ("evaluation.calibration", percent(newest.calibration_error, 1, self.language)),
         ] {
             html.push_str(&format!("<div><dt>{}</dt><dd>{value}</dd></div>", self.t(key)));
         }
@@ -215,7 +157,7 @@ impl Writer<'_> {
         format!(
             "<svg class=\"share\" viewBox=\"0 0 100 8\" width=\"100\" height=\"8\" aria-hidden=\"true\"><rect class=\"all\" width=\"100\" height=\"8\" rx=\"4\"/><rect class=\"part\" width=\"{:.0}\" height=\"8\" rx=\"4\"/></svg> {}",
             100.0 * rate.share(),
-            self.percent(rate)
+            self.rate(rate)
         )
     }
 
@@ -226,7 +168,12 @@ impl Writer<'_> {
         let rows: Vec<Vec<String>> = sorted
             .into_iter()
             .map(|(class, rate)| {
-                vec![escape(class), self.bar(*rate), format!("{} / {}", rate.right, rate.of)]
+                let name = class_name(&ClassLabel::new(class), self.language);
+                vec![
+                    escape(&name),
+                    self.bar(*rate),
+                    format!("{} / {}", self.count(rate.right), self.count(rate.of)),
+                ]
             })
             .collect();
         self.table(
@@ -242,17 +189,22 @@ impl Writer<'_> {
             .map(|step| {
                 let said = step.confidence_sum / step.answers as f64;
                 let right = Rate { right: step.right, of: step.answers };
-                vec![
-                    format!("{} %", self.decimal(100.0 * said, 1)),
-                    self.bar(right),
-                    step.answers.to_string(),
-                ]
+                vec![percent(said, 1, self.language), self.bar(right), self.count(step.answers)]
             })
             .collect();
-        self.table(
-            &["evaluation.said", "evaluation.right", "evaluation.answers"],
-            "evaluation.reliability",
-            &rows,
+        if rows.is_empty() {
+            return format!("<p class=\"muted\">{}</p>", self.t("evaluation.no_labels"));
+        }
+        format!(
+            "{}<p class=\"muted small\">{}</p><details><summary>{}</summary>{}</details>",
+            chart::reliability(newest, self.language),
+            self.t("evaluation.reliability_help"),
+            self.t("evaluation.as_table"),
+            self.table(
+                &["evaluation.said", "evaluation.right", "evaluation.answers"],
+                "evaluation.reliability",
+                &rows,
+            )
         )
     }
 
@@ -261,8 +213,9 @@ impl Writer<'_> {
             .zip(&newest.colours)
             .filter(|(_, figures)| figures.labelled > 0)
             .map(|(slot, figures)| {
-                let median =
-                    figures.median.map_or_else(|| "–".to_owned(), |value| self.decimal(f64::from(value), 1));
+                let median = figures
+                    .median
+                    .map_or_else(|| "–".to_owned(), |value| decimal(f64::from(value), 1, self.language));
                 vec![self.t(&format!("js.colour.{slot}")), self.bar(figures.within5), median]
             })
             .collect();
@@ -280,10 +233,10 @@ impl Writer<'_> {
             .filter(|(_, score)| score.top1.of > 0)
             .map(|(slot, score)| {
                 vec![
-                    self.t(&format!("js.slot.{slot}")),
+                    escape(slot_word(*slot, self.language)),
                     self.bar(score.top1),
-                    self.percent(score.top5),
-                    self.decimal(score.presence_f1(), 2),
+                    self.rate(score.top5),
+                    decimal(score.presence_f1(), 2, self.language),
                 ]
             })
             .collect();
@@ -294,79 +247,75 @@ impl Writer<'_> {
         )
     }
 
-    /// The wrong pairs only, most frequent first: a matrix of nineteen classes is nearly all zeros.
-    fn confusion(&self, newest: &StoredEvaluation) -> String {
-        let mut pairs: Vec<(u64, &str, &str)> = newest
-            .confusion
-            .iter()
-            .flat_map(|(class, answers)| {
-                let wrong = answers.iter().filter(move |(answered, _)| *answered != class);
-                wrong.map(move |(answered, times)| (*times, class.as_str(), answered.as_str()))
-            })
-            .collect();
-        if pairs.is_empty() {
-            return format!("<p>{}</p>", self.t("evaluation.no_confusion"));
-        }
-        pairs.sort_by(|one, other| other.0.cmp(&one.0).then(one.cmp(other)));
-        let rows: Vec<Vec<String>> = pairs
-            .into_iter()
-            .map(|(times, class, answered)| {
-                let answered =
-                    if answered.is_empty() { self.t("evaluation.no_class") } else { escape(answered) };
-                vec![escape(class), answered, times.to_string()]
-            })
-            .collect();
-        self.table(
-            &["evaluation.labelled", "evaluation.answered", "evaluation.times"],
-            "evaluation.confusion",
-            &rows,
-        )
+    /// What was wrong, with its pictures; where nothing was, what was least sure.
+    fn worst(&self, newest: &StoredEvaluation) -> String {
+        let is_wrong = |case: &&Case| case.class.is_some() && case.class != case.answered_class;
+        let wrong: Vec<&Case> = newest.worst.iter().filter(is_wrong).collect();
+        let (lead, cases) = if wrong.is_empty() {
+            ("evaluation.worst_right", newest.worst.iter().collect())
+        } else {
+            ("evaluation.worst_wrong", wrong)
+        };
+        let cards: String = cases.into_iter().map(|case| self.case(case)).collect();
+        format!("<p class=\"muted\">{}</p><ul class=\"look-grid\">{cards}</ul>", self.t(lead))
     }
 
-    /// With pictures where the index has them.
-    fn worst(&self, newest: &StoredEvaluation) -> String {
-        let unknown = || t("evaluation.no_class", self.language).to_owned();
-        let cards: String = newest
-            .worst
-            .iter()
-            .map(|case| {
-                let class = case.class.as_ref().map_or_else(unknown, ToString::to_string);
-                let answered = case.answered_class.as_ref().map_or_else(unknown, ToString::to_string);
-                let known = self.known.contains(&case.id);
-                let picture = if known {
-                    format!(
-                        "<img src=\"{}/api/looks/{}/thumbnail\" alt=\"\" width=\"128\" height=\"128\" loading=\"lazy\">",
-                        self.base,
-                        percent_encode(&case.id)
-                    )
-                } else {
-                    String::new()
-                };
-                let inside = format!(
-                    "{picture}<span class=\"who\">{} → {}</span><span class=\"muted\">{} %</span><span class=\"muted id\">{}</span>",
-                    escape(&class),
-                    escape(&answered),
-                    self.decimal(100.0 * f64::from(case.confidence), 0),
-                    escape(&case.id)
-                );
-                if known {
-                    let address = look_address(&case.id);
-                    format!("<li><a class=\"look\" href=\"{}{address}\">{inside}</a></li>", self.base)
-                } else {
-                    format!("<li><div class=\"look\">{inside}</div></li>")
-                }
-            })
-            .collect();
-        format!("<ul class=\"look-grid\">{cards}</ul>")
+    fn case(&self, case: &Case) -> String {
+        let known = self.known.contains(&case.id);
+        let source = match &case.picture {
+            Some(picture) => Some(format!("evaluations/pictures/{}", percent_encode(picture))),
+            None => known.then(|| format!("looks/{}/thumbnail", percent_encode(&case.id))),
+        };
+        let picture = source.map_or_else(
+            || "<span class=\"no-picture\" aria-hidden=\"true\"></span>".to_owned(),
+            |source| {
+                format!(
+                    "<img src=\"{}/api/{source}\" alt=\"\" width=\"128\" height=\"128\" loading=\"lazy\">",
+                    self.base
+                )
+            },
+        );
+        let answered = if case.class == case.answered_class {
+            self.t("evaluation.was_known")
+        } else if case.answered_class.is_none() {
+            self.t("evaluation.not_known")
+        } else {
+            format!(
+                "{} <strong>{}</strong>",
+                self.t("evaluation.taken_for"),
+                self.who(case.answered_class.as_ref(), case.answered_gender)
+            )
+        };
+        let sure = case.answered_class.as_ref().map_or_else(String::new, |_| {
+            let share = percent(f64::from(case.confidence), 0, self.language);
+            format!("<span class=\"muted small\">{} {share}</span>", self.t("evaluation.sure"))
+        });
+        let inside = format!(
+            "{picture}<span class=\"who\">{}</span><span>{answered}</span>{sure}<span class=\"muted id\">{}</span>",
+            self.who(case.class.as_ref(), case.gender),
+            escape(&case.id)
+        );
+        if known {
+            let address = look_address(&case.id);
+            format!("<li><a class=\"look\" href=\"{}{address}\">{inside}</a></li>", self.base)
+        } else {
+            format!("<li><div class=\"look\">{inside}</div></li>")
+        }
+    }
+
+    fn who(&self, class: Option<&ClassLabel>, gender: Option<Gender>) -> String {
+        let class = class.map_or_else(
+            || t("evaluation.no_class", self.language).to_owned(),
+            |class| class_name(class, self.language),
+        );
+        let gender = gender.map_or("", |gender| match gender {
+            Gender::Male => " ♂",
+            Gender::Female => " ♀",
+        });
+        escape(&(class + gender))
     }
 
     fn history(&self, all: &[StoredEvaluation]) -> String {
-        let slots = |evaluation: &StoredEvaluation| {
-            Slot::ALL.iter().filter_map(|slot| evaluation.items.get(slot)).fold(
-                Rate::default(),
-                |sum, score| Rate { right: sum.right + score.top1.right, of: sum.of + score.top1.of },
-            )
-        };
         let rows: Vec<Vec<String>> = all
             .iter()
             .map(|evaluation| {
@@ -374,10 +323,10 @@ impl Writer<'_> {
                     time::element(evaluation.at),
                     escape(&evaluation.dataset),
                     format!("<code>{}</code>", escape(&model_name(&evaluation.model))),
-                    evaluation.looks.to_string(),
-                    self.percent(evaluation.class),
-                    self.percent(evaluation.gender),
-                    self.percent(slots(evaluation)),
+                    self.count(evaluation.looks),
+                    self.rate(evaluation.class),
+                    self.rate(evaluation.gender),
+                    self.rate(chart::all_items(evaluation)),
                 ]
             })
             .collect();
@@ -388,7 +337,7 @@ impl Writer<'_> {
             "evaluation.judged",
             "evaluation.class",
             "evaluation.gender",
-            "evaluation.top1",
+            "evaluation.items",
         ];
         self.table(&heads, "evaluation.history", &rows)
     }

@@ -71,7 +71,8 @@ pub(crate) async fn show(State(state): State<AppState>, language: Language, uri:
         .with("encoder", model_name(&health.encoder))
         .with("max-mb", (state.config().limits.max_bytes >> 20).to_string());
     let content = render(TEMPLATE, language, &values);
-    let page = Page { title: "title.home", content, script: Some("home.js"), address: "/", head: "" };
+    let page =
+        Page { title: "title.home", content, script: Some("home.js"), style: None, address: "/", head: "" };
     let chosen = Language::from_query(&uri);
     Ok(remember_language(chosen, base, page.into_response(&state, language)))
 }

@@ -10,6 +10,9 @@ use crate::state::AppState;
 
 const BASE: &str = include_str!("../assets/base.html");
 
+/// Pages that are reached through another, and that one.
+const BELOW: &[(&str, &str)] = &[("/map", "/evaluation"), ("/duplicates", "/looks")];
+
 /// One page, before it is put into the layout.
 pub(crate) struct Page<'a> {
     /// The key of its title among the texts.
@@ -18,6 +21,8 @@ pub(crate) struct Page<'a> {
     pub(crate) content: String,
     /// The module that brings it to life, if any.
     pub(crate) script: Option<&'static str>,
+    /// A stylesheet that only this page needs, if any.
+    pub(crate) style: Option<&'static str>,
     /// Its address below the base path, for the language switch.
     pub(crate) address: &'a str,
     /// More for the head, as HTML.
@@ -36,13 +41,21 @@ impl Page<'_> {
         let script = self.script.map_or_else(String::new, |name| {
             format!("<script type=\"module\" src=\"{base}/assets/{name}\"></script>")
         });
+        let style = self.style.map_or_else(String::new, |name| {
+            format!("<link rel=\"stylesheet\" href=\"{base}/assets/{name}\">")
+        });
         let other = match language {
             Language::French => Language::English,
             Language::English => Language::French,
         };
         let mark = |prefix: &str| {
             let here = if prefix == "/" { self.address == "/" } else { self.address.starts_with(prefix) };
-            if here { "aria-current=\"page\"" } else { "" }
+            let below = BELOW.iter().any(|(address, above)| *address == self.address && *above == prefix);
+            match (here, below) {
+                (true, _) => "aria-current=\"page\"",
+                (false, true) => "aria-current=\"true\"",
+                (false, false) => "",
+            }
         };
         let values = Values::default()
             .with("language", language.code())
@@ -51,6 +64,7 @@ impl Page<'_> {
             .with("base", base.as_str())
             .with("address", self.address)
             .with("script", script)
+            .with("style", style)
             .with("head", self.head)
             .with("texts", for_scripts(language))
             .with("content", self.content)

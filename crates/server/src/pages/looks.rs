@@ -6,13 +6,14 @@ use axum::extract::{Path, Query, State};
 use axum::http::Uri;
 use axum::response::Response;
 use lorgnon_look::{CLASSES, Catalogue, ClassLabel, Colour, Gender, ItemId, Look, Slot};
+use lorgnon_recogniser::{Doubt, DoubtedField};
 
 use super::layout::{Page, look_address, remember_language};
 use super::not_found;
 use super::template::{Values, escape, percent_encode, render};
-use super::texts::text;
-use crate::api::looks::{LookAnswer, LookQuery};
-use crate::backend::Standing;
+use super::words::{class_name, counted, gender_word, percent, slot_word, t, who};
+use crate::api::looks::LookQuery;
+use crate::backend::{LookFilter, Standing};
 use crate::error::ApiResult;
 use crate::language::Language;
 use crate::looks::StoredLook;
@@ -29,11 +30,18 @@ pub(crate) async fn list(
     uri: Uri,
 ) -> ApiResult<Response> {
     let query = LookQuery::read(&meant(fields))?;
-    let (filter, offset, limit) = (query.filter.clone(), query.offset, query.limit);
-    let page = state.read_looks(move |looks| looks.page(&filter, offset, limit)).await?;
+    let (asked, offset, limit) = (query.filter.clone(), query.offset, query.limit);
+    let page = state.read_looks(move |looks| looks.page(&asked, offset, limit)).await?;
     let base = &state.base_path;
     let cards: String = page.looks.iter().map(|look| card(look, base, language)).collect();
-    let empty = if page.looks.is_empty() { "" } else { "hidden" };
+    let shown = |condition: bool| if condition { "" } else { "hidden" };
+    let unfiltered = query.filter == LookFilter::default();
+    // What is asked for must be seen.
+    let filter = &query.filter;
+    let more = filter.item.is_some()
+        || filter.standing.is_some()
+        || filter.suspect
+        || !filter.id_contains.is_empty();
     let values = Values::default()
         .with("base", base.as_str())
         .with("class-options", class_options(&query, language))
@@ -44,12 +52,23 @@ pub(crate) async fn list(
         .with("color", query.filter.colour.map_or_else(String::new, |colour| colour.to_string()))
         .with("suspect", if query.filter.suspect { "checked" } else { "" })
         .with("q", query.filter.id_contains.as_str())
-        .with("total", page.total.to_string())
+        .with("total", counted(page.total as u64, "count.look", language))
+        .with("sorted", shown(filter.suspect && filter.colour.is_none()))
+        .with("mark-suspect", if filter.suspect { "aria-current=\"true\"" } else { "" })
+        .with("more-open", if more { "open" } else { "" })
+        .with("untaught", shown(page.total == 0 && unfiltered))
         .with("cards", cards)
-        .with("empty", empty)
+        .with("empty", shown(page.looks.is_empty() && !unfiltered))
         .with("pager", pager(&query, page.total, base, language));
     let content = render(LIST, language, &values);
-    let html = Page { title: "title.looks", content, script: Some("looks.js"), address: "/looks", head: "" };
+    let html = Page {
+        title: "title.looks",
+        content,
+        script: Some("looks.js"),
+        style: None,
+        address: "/looks",
+        head: "",
+    };
     Ok(remember_language(Language::from_query(&uri), base, html.into_response(&state, language)))
 }
 
@@ -90,7 +109,7 @@ pub(crate) async fn show(
         .with("base", base.as_str())
         .with("id", look.id.as_str())
         .with("encoded-id", encoded)
-        .with("who", who(look, language))
+        .with("who", who(look.class.as_ref(), look.gender, language))
         .with("badges", badges(&stored, language))
         .with("editable", if state.collection.is_some() { "" } else { "hidden" })
         .with("removed", if stored.standing == Standing::Removed { "true" } else { "false" })
@@ -99,36 +118,19 @@ pub(crate) async fn show(
         .with("items", items);
     let content = render(LOOK, language, &values);
     let address = look_address(&look.id);
-    let html = Page { title: "title.look", content, script: Some("look.js"), address: &address, head: "" };
+    let html = Page {
+        title: "title.look",
+        content,
+        script: Some("look.js"),
+        style: None,
+        address: &address,
+        head: "",
+    };
     Ok(remember_language(Language::from_query(&uri), base, html.into_response(&state, language)))
 }
 
-fn t(key: &str, language: Language) -> &'static str {
-    text(key, language).unwrap_or_default()
-}
-
-fn gender_word(gender: Gender, language: Language) -> &'static str {
-    match gender {
-        Gender::Male => t("js.male", language),
-        Gender::Female => t("js.female", language),
-    }
-}
-
-/// "Iop · masculin", whatever of it is known.
-fn who(look: &Look, language: Language) -> String {
-    let answer = LookAnswer::from(look.clone());
-    let class = match (answer.class_names, language) {
-        (Some(names), Language::French) => Some(names.fr),
-        (Some(names), Language::English) => Some(names.en),
-        (None, _) => answer.class_label.map(|label| label.as_str().to_owned()),
-    };
-    let parts = [class, look.gender.map(|gender| gender_word(gender, language).to_owned())];
-    let known: Vec<String> = parts.into_iter().flatten().collect();
-    if known.is_empty() { t("looks.unlabelled", language).to_owned() } else { known.join(" · ") }
-}
-
 /// The colours as drawings: inline styles are forbidden by the policy, attributes of SVG are not.
-fn swatches(look: &Look) -> String {
+pub(super) fn swatches(look: &Look) -> String {
     let mut html = String::new();
     for (index, colour) in look.colours.iter().enumerate() {
         let title = colour.map_or_else(|| "–".to_owned(), |colour| colour.to_string());
@@ -152,10 +154,24 @@ fn badges(stored: &StoredLook, language: Language) -> String {
         Standing::Pending => badge("running", "looks.pending"),
         Standing::Removed => badge("failed", "looks.removed"),
     };
-    if stored.suspect {
-        html.push_str(&badge("partial", "looks.suspect"));
+    if let Some(doubt) = &stored.doubt {
+        html.push_str(&format!(
+            "<span class=\"badge partial\">{}</span> ",
+            escape(&doubt_words(doubt, language))
+        ));
     }
     html
+}
+
+/// "Classe : plutôt Crâ (93 %)": what is doubted, and what is likelier.
+fn doubt_words(doubt: &Doubt, language: Language) -> String {
+    let said = match &doubt.field {
+        DoubtedField::Class(class) => class_name(class, language),
+        DoubtedField::Gender(gender) => gender_word(*gender, language).to_lowercase(),
+        DoubtedField::Colours => return t("looks.doubt_colours", language).to_owned(),
+    };
+    let sure = percent(f64::from(doubt.likelihood), 0, language);
+    format!("{} {said} ({sure})", t("looks.doubt_rather", language))
 }
 
 /// Every class under its names, for the pickers.
@@ -180,27 +196,29 @@ fn card(stored: &StoredLook, base: &str, language: Language) -> String {
         badges = badges(stored, language),
         address = look_address(&look.id),
         encoded = percent_encode(&look.id),
-        who = escape(&who(look, language)),
+        who = escape(&who(look.class.as_ref(), look.gender, language)),
         chips = swatches(look),
         id = escape(&look.id),
     )
 }
 
+/// An item by its name in the language, else in the other, else by its number.
+pub(super) fn item_name(id: ItemId, catalogue: &Catalogue, language: Language) -> String {
+    let names = catalogue.get(id).map(|item| &item.name);
+    let name = names.and_then(|names| match language {
+        Language::French => names.fr.clone().or(names.en.clone()),
+        Language::English => names.en.clone().or(names.fr.clone()),
+    });
+    name.unwrap_or_else(|| format!("#{id}"))
+}
+
 fn item_rows(look: &Look, catalogue: &Catalogue, language: Language) -> String {
-    let name = |id: ItemId| {
-        let names = catalogue.get(id).map(|item| &item.name);
-        let name = names.and_then(|names| match language {
-            Language::French => names.fr.clone().or(names.en.clone()),
-            Language::English => names.en.clone().or(names.fr.clone()),
-        });
-        name.unwrap_or_else(|| format!("#{id}"))
-    };
     let mut html = String::new();
     for slot in Slot::ALL {
-        let label = t(&format!("js.slot.{slot}"), language);
+        let label = slot_word(slot, language);
         let worn = look.items.get(&slot).map_or_else(
             || format!("<span class=\"muted\">{}</span>", escape(t("js.nothing", language))),
-            |id| escape(&name(*id)),
+            |id| escape(&item_name(*id, catalogue, language)),
         );
         html.push_str(&format!("<div><dt>{}</dt><dd>{worn}</dd></div>", escape(label)));
     }

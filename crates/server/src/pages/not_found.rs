@@ -29,7 +29,7 @@ pub(crate) async fn show(State(state): State<AppState>, language: Language, requ
 pub(super) fn page(state: &AppState, language: Language) -> Response {
     let values = Values::default().with("base", state.base_path.as_str());
     let content = render(TEMPLATE, language, &values);
-    Page { title: "title.not_found", content, script: None, address: "", head: "" }.with_status(
+    Page { title: "title.not_found", content, script: None, style: None, address: "", head: "" }.with_status(
         StatusCode::NOT_FOUND,
         state,
         language,

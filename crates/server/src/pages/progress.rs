@@ -3,52 +3,69 @@
 //! The page is rendered here only. Its script listens to the live stream and, at each event, takes
 //! the part that changed from the same address: one rendering, in one place.
 
+use std::collections::BTreeSet;
+
 use axum::extract::State;
 use axum::http::Uri;
 use axum::response::Response;
-use lorgnon_recogniser::progress::TrainingRun;
+use lorgnon_recogniser::progress::{Failure, TrainingRun, TrainingStatus};
 
-use super::layout::{Page, remember_language};
+use super::layout::{Page, look_address, remember_language};
 use super::template::{Values, escape, percent_encode, render};
-use super::texts::text;
 use super::time;
+use super::words::{integer, percent, t};
 use crate::api::progress::{IndexAnswer, ProgressAnswer, RunStatus};
 use crate::error::ApiResult;
 use crate::language::Language;
 use crate::state::AppState;
 
 const TEMPLATE: &str = include_str!("../assets/progress.html");
+/// A picture that nobody could read.
+const NO_PICTURE: &str = "<svg class=\"broken\" viewBox=\"0 0 64 64\" width=\"64\" height=\"64\" aria-hidden=\"true\"><path d=\"M12 12h26l14 14v26H12zM38 12v14h14M20 44l9-11 7 8 4-4 6 7M24 26h.01\"/></svg>";
 /// Without scripts the page loads itself again, as the old one polled.
 const REFRESH: &str = "<noscript><meta http-equiv=\"refresh\" content=\"5\"></noscript>";
 
 /// The page as things stand.
 pub(crate) async fn show(State(state): State<AppState>, language: Language, uri: Uri) -> ApiResult<Response> {
     let answer = state.progress.current(&state).await?;
+    // Looks that an earlier training could use have a page and a picture.
+    let failed = answer.last_run.iter().flat_map(|run| &run.failures);
+    let ids: Vec<String> = failed.map(|failure| failure.id.clone()).collect();
+    let known = state
+        .read(move |backend| -> ApiResult<BTreeSet<String>> {
+            let mut known = BTreeSet::new();
+            for id in ids {
+                if backend.look(&id)?.is_some() {
+                    known.insert(id);
+                }
+            }
+            Ok(known)
+        })
+        .await??;
     let values = Values::default()
         .with("status", status_card(&answer, language))
         .with("index", index_card(answer.latest_index.as_ref(), language))
-        .with("failures", failures(answer.last_run.as_ref(), &state.base_path, language))
+        .with("failures", failures(answer.last_run.as_ref(), &known, &state.base_path, language))
         .with(
             "no-failures",
             if answer.last_run.as_ref().is_some_and(|run| !run.failures.is_empty()) { "" } else { "hidden" },
         )
         .with("chart", chart(&answer.history, language))
         .with("history", history(&answer.history, language))
+        .with("no-start", if answer.status == RunStatus::Running { "hidden" } else { "" })
+        .with("no-cancel", if answer.status == RunStatus::Running { "" } else { "hidden" })
         .with("running", if answer.status == RunStatus::Running { "true" } else { "false" });
     let content = render(TEMPLATE, language, &values);
     let page = Page {
         title: "title.progress",
         content,
         script: Some("progress.js"),
+        style: Some("figures.css"),
         address: "/vision/progress",
         head: REFRESH,
     };
     let chosen = Language::from_query(&uri);
     Ok(remember_language(chosen, &state.base_path, page.into_response(&state, language)))
-}
-
-fn t(key: &str, language: Language) -> &'static str {
-    text(key, language).unwrap_or_default()
 }
 
 fn decimal_mark(language: Language) -> char {
@@ -89,13 +106,15 @@ fn status_card(answer: &ProgressAnswer, language: Language) -> String {
         return html;
     };
     let total = run.total_examples;
-    let percent = (run.processed_examples * 100).checked_div(total).unwrap_or(0).min(100);
+    // Rounded down: what is not done is not whole.
+    let share = (run.processed_examples * 100).checked_div(total).unwrap_or(0).min(100);
     let (running, mark) = (answer.current.is_some(), decimal_mark(language));
     html.push_str(&format!(
-        "<div class=\"meter\"><progress max=\"{}\" value=\"{}\" aria-label=\"{}\"></progress><strong>{percent} %</strong></div>",
+        "<div class=\"meter\"><progress max=\"{}\" value=\"{}\" aria-label=\"{}\"></progress><strong>{}</strong></div>",
         total.max(1),
         run.processed_examples.min(total.max(1)),
         escape(t("progress.share", language)),
+        percent(share as f64 / 100.0, 0, language),
     ));
     html.push_str("<dl class=\"facts\">");
     let dash = "–".to_owned();
@@ -108,10 +127,15 @@ fn status_card(answer: &ProgressAnswer, language: Language) -> String {
             language,
         );
     }
-    pair(&mut html, "progress.done", &format!("{} / {total}", run.processed_examples), language);
-    pair(&mut html, "progress.reused", &run.reused_examples.to_string(), language);
-    pair(&mut html, "progress.new", &run.new_examples.to_string(), language);
-    pair(&mut html, "progress.failures", &run.failed_examples.to_string(), language);
+    pair(
+        &mut html,
+        "progress.done",
+        &format!("{} / {}", integer(run.processed_examples, language), integer(total, language)),
+        language,
+    );
+    pair(&mut html, "progress.reused", &integer(run.reused_examples, language), language);
+    pair(&mut html, "progress.new", &integer(run.new_examples, language), language);
+    pair(&mut html, "progress.failures", &integer(run.failed_examples, language), language);
     let (rate, remaining) = pace(run, running, mark).unwrap_or_else(|| (dash.clone(), dash.clone()));
     pair(&mut html, "progress.rate", &rate, language);
     if running {
@@ -132,7 +156,8 @@ fn status_card(answer: &ProgressAnswer, language: Language) -> String {
 
 /// Looks a second and the time that remains, once anything new was done.
 fn pace(run: &TrainingRun, running: bool, mark: char) -> Option<(String, String)> {
-    let done = run.processed_examples.saturating_sub(run.reused_examples);
+    // What failed took no time: it would promise a pace that nothing else keeps.
+    let done = run.processed_examples.saturating_sub(run.reused_examples + run.failed_examples);
     let took_ms = run.finished_at.unwrap_or(run.updated_at).saturating_sub(run.started_at);
     if done == 0 || took_ms == 0 {
         return None;
@@ -151,8 +176,8 @@ fn index_card(index: Option<&IndexAnswer>, language: Language) -> String {
     };
     let mut html = "<dl class=\"facts\">".to_owned();
     pair(&mut html, "progress.index_updated", &time::element(index.updated_at), language);
-    pair(&mut html, "progress.entries", &index.entry_count.to_string(), language);
-    pair(&mut html, "progress.dataset_size", &index.dataset_size.to_string(), language);
+    pair(&mut html, "progress.entries", &integer(index.entry_count, language), language);
+    pair(&mut html, "progress.dataset_size", &integer(index.dataset_size, language), language);
     pair(
         &mut html,
         "progress.dataset_path",
@@ -164,25 +189,66 @@ fn index_card(index: Option<&IndexAnswer>, language: Language) -> String {
     html
 }
 
-/// The looks of the last run that could not be used, and why.
-fn failures(run: Option<&TrainingRun>, base: &str, language: Language) -> String {
+/// The looks of the last run that could not be used, why, and what they show where that is known.
+fn failures(run: Option<&TrainingRun>, known: &BTreeSet<String>, base: &str, language: Language) -> String {
     let Some(run) = run else { return String::new() };
     let mut html = "<ul class=\"failures\">".to_owned();
     for failure in &run.failures {
-        html.push_str(&format!(
-            "<li><a href=\"{base}/looks?q={}\">{}</a> <span class=\"muted\" lang=\"fr\">{}</span></li>",
-            percent_encode(&failure.id),
-            escape(&failure.id),
-            escape(&failure.reason),
-        ));
+        let id = percent_encode(&failure.id);
+        let source = match &failure.picture {
+            Some(picture) => Some(format!("vision-progress/pictures/{}", percent_encode(picture))),
+            None => known.contains(&failure.id).then(|| format!("looks/{id}/thumbnail")),
+        };
+        let picture = source.map_or_else(
+            || NO_PICTURE.to_owned(),
+            |source| {
+                format!(
+                    "<img src=\"{base}/api/{source}\" alt=\"\" width=\"64\" height=\"64\" loading=\"lazy\">"
+                )
+            },
+        );
+        let name = escape(&failure.id);
+        let name = if known.contains(&failure.id) {
+            format!("<a href=\"{base}{}\">{name}</a>", escape(&look_address(&failure.id)))
+        } else {
+            format!("<strong>{name}</strong>")
+        };
+        html.push_str(&format!("<li>{picture}<span>{name}{}</span></li>", reason(failure, language)));
     }
     html.push_str("</ul>");
     let more = run.failed_examples.saturating_sub(run.failures.len() as u64);
     if more > 0 {
-        html.push_str(&format!("<p class=\"muted\">+ {more} {}</p>", escape(t("progress.more", language))));
+        html.push_str(&format!(
+            "<p class=\"muted\">+ {} {}</p>",
+            integer(more, language),
+            escape(t("progress.more", language))
+        ));
     }
     html.push_str(&format!("<p class=\"muted\">{}</p>", escape(t("progress.retry", language))));
+    if run.status != TrainingStatus::Running {
+        html.push_str(&format!(
+            "<p class=\"buttons\"><button type=\"button\" class=\"button quiet small\" data-retry>{}</button></p>",
+            escape(t("progress.retry_now", language))
+        ));
+    }
     html
+}
+
+/// Why, in the page's language; what an older version wrote is French only.
+fn reason(failure: &Failure, language: Language) -> String {
+    let Some(kind) = failure.kind else {
+        return format!("<span class=\"muted\" lang=\"fr\">{}</span>", escape(&failure.reason));
+    };
+    let (french, english) = kind.words();
+    let words = match language {
+        Language::French => french,
+        Language::English => english,
+    };
+    let detail = failure
+        .detail
+        .as_ref()
+        .map_or_else(String::new, |detail| format!(" <code>{}</code>", escape(detail)));
+    format!("<span class=\"muted\">{}{detail}</span>", escape(words))
 }
 
 /// The finished runs as bars, oldest first: looks kept, looks new, failures. The table below says the

@@ -4,16 +4,17 @@ use std::ops::ControlFlow;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use lorgnon_imaging::{Picture, encode_png};
+use lorgnon_imaging::{Likeness, Picture, encode_png};
 use lorgnon_look::{
     COLOUR_COUNT, Catalogue, CatalogueItem, CatalogueName, ClassLabel, Colour, Gender, ItemId, Look, Slot,
     SlotMap,
 };
 use lorgnon_recogniser::evaluate::{Score, StoredEvaluation};
-use lorgnon_recogniser::progress::{Failure, TrainingRun, TrainingState, TrainingStatus};
+use lorgnon_recogniser::progress::{Failure, FailureKind, TrainingRun, TrainingState, TrainingStatus};
 use lorgnon_recogniser::{
-    Analysis, CharacterAnswer, CharacterBox, ClassNames, ColourSlotAnswer, ColourState, Confidence,
-    HeatMapAnswer, ItemAnswer, ItemCandidate, ItemSource, PaletteEntry, Verdict, Vote,
+    Analysis, CharacterAnswer, CharacterBox, ClassNames, ColourSlotAnswer, ColourState, Confidence, Doubt,
+    DoubtedField, HeatMapAnswer, ItemAnswer, ItemCandidate, ItemSource, MapPlace, PaletteEntry, SlotRegion,
+    Verdict, Vote,
 };
 use lorgnon_server::{
     Backend, BackendError, Health, IndexSummary, LookFilter, Problem, Progress, SimilarLook,
@@ -143,12 +144,47 @@ impl Backend for FakeBackend {
         Ok(())
     }
 
-    fn suspects(&self) -> Result<Vec<String>, BackendError> {
-        Ok(vec!["look-03".to_owned()])
+    fn doubts(&self) -> Result<Vec<Doubt>, BackendError> {
+        let doubt = |id: &str, field, likelihood| Doubt { id: id.to_owned(), field, likelihood };
+        Ok(vec![
+            doubt("look-05", DoubtedField::Class(ClassLabel::new("Sram")), 0.875),
+            doubt("look-03", DoubtedField::Colours, 0.5),
+        ])
+    }
+
+    /// Two looks have the same picture.
+    fn copies(&self, ids: &[String]) -> Result<Vec<(String, String)>, BackendError> {
+        let copies = [("look-01", "look-06"), ("look-06", "look-01")];
+        let asked = copies.into_iter().filter(|(one, _)| ids.iter().any(|id| id == one));
+        Ok(asked.map(|(one, other)| (one.to_owned(), other.to_owned())).collect())
+    }
+
+    fn shows_the_same(&self, picture: &Picture, id: &str) -> Result<bool, BackendError> {
+        let likeness = Likeness::new(picture);
+        let same = |look: Look| likeness.is_of_same_picture(&Likeness::new(&draw(&look)));
+        Ok(self.look(id)?.is_some_and(same))
+    }
+
+    /// Of one failure only.
+    fn failure_picture(&self, name: &str) -> Result<Option<Vec<u8>>, BackendError> {
+        Ok((name == "run-0").then(|| encode_png(&draw(&self.looks[2])).unwrap()))
+    }
+
+    /// In a row, the last among the first.
+    fn look_map(&self, filter: &LookFilter, count: usize) -> Result<Vec<MapPlace>, BackendError> {
+        let mut looks: Vec<&Look> = self.passing(filter).take(count).collect();
+        looks.sort_by(|one, other| one.id.cmp(&other.id));
+        let place = |(at, look): (usize, &Look)| MapPlace { id: look.id.clone(), x: at as f32 / 8.0, y: 0.5 };
+        Ok(looks.into_iter().enumerate().map(place).collect())
     }
 
     fn evaluations(&self) -> Result<Vec<StoredEvaluation>, BackendError> {
         Ok(if self.looks.is_empty() { Vec::new() } else { vec![evaluation(2), evaluation(1)] })
+    }
+
+    /// Of one case only.
+    fn evaluation_picture(&self, name: &str) -> Result<Option<Vec<u8>>, BackendError> {
+        Ok((name == "2-0").then(|| encode_png(&draw(&self.looks[1])).unwrap()))
     }
 
     /// A plain square, of hats.
@@ -179,7 +215,11 @@ impl Backend for FakeBackend {
     }
 
     fn cancel_training(&self) -> Result<bool, BackendError> {
-        Ok(self.training.swap(false, Ordering::SeqCst))
+        let was_running = self.training.swap(false, Ordering::SeqCst);
+        if was_running {
+            *self.progress.lock().unwrap() = finished();
+        }
+        Ok(was_running)
     }
 }
 
@@ -255,7 +295,11 @@ fn evaluation(number: u64) -> StoredEvaluation {
         score.add(look, &recognised(&picture, 1));
     }
     score.finish();
-    StoredEvaluation::new(&score, 1_795_404_001_458 + number, "3f9ac2", "test.jsonl", None)
+    let mut stored = StoredEvaluation::new(&score, 1_795_404_001_458 + number, "3f9ac2", "test.jsonl", None);
+    if number == 2 {
+        stored.worst[0].picture = Some("2-0".to_owned());
+    }
+    stored
 }
 
 fn vote(label: &str, weight: f32, example_id: &str) -> Vote {
@@ -280,6 +324,16 @@ pub(crate) fn recognised(picture: &Picture, neighbours: usize) -> Analysis {
         gender: Some(Gender::Male),
         confidence: 0.96875,
     };
+    // Bands from hat to feet, tilted.
+    let region = |slot: Slot| SlotRegion {
+        bounds: CharacterBox {
+            x: side(width, 0.25),
+            y: side(height, 0.05 + 0.1 * slot.index() as f32),
+            width: side(width, 0.5),
+            height: side(height, 0.25),
+        },
+        rotation_degrees: 5.0,
+    };
     let candidate = |label: u64, probability: f32, name: &str, source: ItemSource| ItemCandidate {
         label,
         weight: probability,
@@ -294,6 +348,7 @@ pub(crate) fn recognised(picture: &Picture, neighbours: usize) -> Analysis {
         score: 0.0,
         candidates: Vec::new(),
         present: 0.0625 * (1 + slot.index()) as f32,
+        region: Some(region(slot)),
     });
     items[Slot::Coiffe] = ItemAnswer {
         item_id: Some(2411),
@@ -303,12 +358,14 @@ pub(crate) fn recognised(picture: &Picture, neighbours: usize) -> Analysis {
             candidate(7150, 0.09375, "Chapeau Akwadala", ItemSource::Icon),
         ],
         present: 0.96875,
+        region: Some(region(Slot::Coiffe)),
     };
     items[Slot::Cape] = ItemAnswer {
         item_id: Some(2412),
         score: 0.5,
         candidates: vec![candidate(2412, 0.5, "Cape Bouffante", ItemSource::Icon)],
         present: 0.75,
+        region: Some(region(Slot::Cape)),
     };
     let colours = ["#E9B08A", "#5A2B17", "#B0392B", "#E0A558", "#2F5D62"];
     let parsed: Vec<Colour> = colours.iter().filter_map(|text| Colour::parse(text).ok().flatten()).collect();
@@ -409,10 +466,22 @@ fn run(id: &str, status: TrainingStatus, processed: u64, failed: u64, message: &
         last_example_id: Some("c2f13823".to_owned()),
         message: Some(message.to_owned()),
         finished_at: (status != TrainingStatus::Running).then_some(1_795_404_001_458),
-        failures: (0..failed.min(1))
-            .map(|_| Failure {
-                id: "a0b1".to_owned(),
-                reason: "image `/srv/site/looks/a0b1.png` introuvable".to_owned(),
+        failures: (0..failed)
+            .map(|number| match number {
+                0 => Failure {
+                    id: "a0b1".to_owned(),
+                    reason: "image introuvable : /srv/site/looks/a0b1.png".to_owned(),
+                    kind: Some(FailureKind::ImageNotFound),
+                    detail: Some("/srv/site/looks/a0b1.png".to_owned()),
+                    picture: None,
+                },
+                _ => Failure {
+                    id: "look-02".to_owned(),
+                    reason: "aucun personnage visible".to_owned(),
+                    kind: Some(FailureKind::NoCharacter),
+                    detail: None,
+                    picture: Some("run-0".to_owned()),
+                },
             })
             .collect(),
     }

@@ -5,15 +5,15 @@ use serde::{Deserialize, Serialize};
 
 use super::learn::{Learned, learn};
 use super::template::Template;
-use super::view::{REACH, Seen, View, pixels_of};
+use super::view::{REACH, Seen, Views, pixels_of};
 use crate::items::descriptor::CellBox;
+use crate::items::window::Behind;
 use crate::observer::{Steps, Stopped};
-use crate::random::Random;
 
 /// Wearers an item's art is learned from.
 const WEARERS: usize = 16;
-/// Looks that show what is seen where an item is not worn.
-const OTHERS: usize = 24;
+/// Looks that show, cut out and before scenery, what is seen where an item is not worn.
+const CROWD: usize = 36;
 /// Cells beside a slot's region that art may lie in.
 const MARGIN_CELLS: usize = 4;
 /// Items that are judged by their art: those that the other features find likeliest.
@@ -39,23 +39,26 @@ impl ArtHead {
     /// # Errors
     /// When `steps` are asked to stop.
     pub(in crate::items) fn fit(
-        looks: &[(&View, usize)],
+        looks: &[(&Views, usize)],
         items: usize,
         bounds: CellBox,
         steps: &Steps<'_>,
     ) -> Result<Self, Stopped> {
         let pixels = pixels_of(bounds, MARGIN_CELLS);
-        let mut wearers: Vec<Vec<&View>> = vec![Vec::new(); items + 1];
-        for (view, class) in looks {
-            wearers[*class].push(view);
+        let mut wearers: Vec<Vec<&Views>> = vec![Vec::new(); items + 1];
+        for (views, class) in looks {
+            wearers[*class].push(views);
         }
+        let crowd = crowd(looks);
+        let without =
+            |item: usize| crowd.iter().filter(move |(_, class)| *class != item).map(|(seen, _)| seen);
         let learned = (1..=items)
             .into_par_iter()
             .map(|item| {
                 steps.go_on()?;
                 let mine: Vec<Seen> =
-                    wearers[item].iter().take(WEARERS).map(|view| Seen::cut_out(view)).collect();
-                Ok(learn(&mine, &usual(looks, &wearers[0], item), &pixels))
+                    wearers[item].iter().take(WEARERS).map(|views| views.seen(Behind::Nothing)).collect();
+                Ok(learn(&mine, &without(item).collect::<Vec<_>>(), &pixels))
             })
             .collect::<Result<Vec<Learned>, Stopped>>()?;
         let mut strays: Vec<usize> = learned
@@ -72,7 +75,7 @@ impl ArtHead {
         templates.par_iter_mut().enumerate().try_for_each(|(at, template)| {
             steps.go_on()?;
             if let Some(template) = template {
-                template.set_usual(&usual(looks, &wearers[0], at + 1), reach);
+                template.set_others(without(at + 1), reach);
             }
             Ok(())
         })?;
@@ -110,36 +113,26 @@ impl ArtHead {
         all
     }
 
-    /// Those scores, and the same less what looks score that do not wear the item.
+    /// Those scores, and how far they lie above those of looks that do not wear the item.
     pub(in crate::items) fn judge(&self, seen: &Seen, scores: &[f32]) -> [Vec<f32>; 2] {
         let art = self.score(seen, scores);
-        let less_usual = self.less_usual(&art);
-        [art, less_usual]
-    }
-
-    fn less_usual(&self, scores: &[f32]) -> Vec<f32> {
-        let usual = |template: &Option<Template>| template.as_ref().map_or(0.0, Template::usual);
-        scores.iter().zip(&self.templates).map(|(score, template)| score - usual(template)).collect()
+        let above = |(score, template): (&f32, &Option<Template>)| {
+            template.as_ref().map_or(0.0, |template| template.above_others(*score, seen))
+        };
+        let above_others = art.iter().zip(&self.templates).map(above).collect();
+        [art, above_others]
     }
 }
 
-/// Looks that do not wear an item, those that wear nothing first, every second before scenery.
-fn usual(looks: &[(&View, usize)], bare: &[&View], item: usize) -> Vec<Seen> {
-    let every = |count: usize| count.div_ceil(OTHERS).max(1);
-    let dressed: Vec<&View> =
-        looks.iter().filter(|(_, class)| *class != item && *class > 0).map(|(view, _)| *view).collect();
-    let missing = OTHERS.saturating_sub(bare.len());
-    let bare = bare.iter().step_by(every(bare.len()));
-    let dressed = dressed.iter().step_by(every(dressed.len())).take(missing);
-    let mut random = Random::with_seed(item as u64);
-    bare.chain(dressed)
-        .enumerate()
-        .map(
-            |(at, view)| {
-                if at % 2 == 0 { Seen::cut_out(view) } else { Seen::before_scenery(view, &mut random) }
-            },
-        )
-        .collect()
+/// Looks by whom items are told from what is worn else, cut out and before scenery, and what they wear:
+/// half of them nothing, if there are as many.
+fn crowd(looks: &[(&Views, usize)]) -> Vec<(Seen, usize)> {
+    let (bare, dressed): (Vec<_>, Vec<_>) = looks.iter().partition(|(_, class)| *class == 0);
+    let every = |looks: usize, most: usize| looks.div_ceil(most).max(1);
+    let bare: Vec<_> = bare.iter().step_by(every(bare.len(), CROWD / 2)).copied().collect();
+    let dressed = dressed.iter().step_by(every(dressed.len(), CROWD - bare.len())).copied();
+    let both = bare.into_iter().chain(dressed);
+    both.flat_map(|(views, class)| Behind::ALL.map(|behind| (views.seen(behind), class))).collect()
 }
 
 #[cfg(test)]
@@ -147,13 +140,15 @@ mod tests {
     use lorgnon_imaging::Picture;
 
     use super::*;
+    use crate::items::art::View;
     use crate::items::window::{HEIGHT_PX, WIDTH_PX};
     use crate::observer::{Stage, Unobserved};
+    use crate::scenery::{Paints, scene};
 
     const BOUNDS: CellBox = CellBox { left: 4, top: 4, right: 26, bottom: 26 };
 
-    /// A window with an item of 28 pixels: stripes across or along, before a body of its own colour.
-    fn view(item: usize, right: u32, down: u32, dye: Option<[u8; 3]>) -> View {
+    /// The views of an item of 28 pixels: stripes across or along, before a body of its own colour.
+    fn views(item: usize, right: u32, down: u32, dye: Option<[u8; 3]>) -> Views {
         let mut window = Picture::filled(WIDTH_PX, HEIGHT_PX, [0; 4]);
         let mut worn = window.clone();
         let shade = (60 * item + 7 * right as usize + 13 * down as usize) as u8;
@@ -176,34 +171,47 @@ mod tests {
             window.pixels_mut()[at] = [red, green, blue, 255];
             worn.pixels_mut()[at] = [red, green, blue, 255];
         }
-        View::measure(&window, &worn)
+        let cut_out = View::measure(&window, &worn);
+        // Before scenery only the body is left out.
+        let mut random = fastrand::Rng::with_seed(u64::from(right + 31 * down) + 997 * item as u64);
+        let scenery = scene(WIDTH_PX, HEIGHT_PX, Paints::Any, &mut random);
+        for ((pixel, worn), behind) in
+            window.pixels_mut().iter_mut().zip(worn.pixels_mut()).zip(scenery.pixels())
+        {
+            if pixel[3] == 0 {
+                (*pixel, *worn) = (*behind, *behind);
+            }
+        }
+        Views::new(cut_out, View::measure(&window, &worn))
     }
 
     fn fitted(dyes: &[Option<[u8; 3]>]) -> ArtHead {
-        let views: Vec<(View, usize)> = (0..24)
+        let views: Vec<(Views, usize)> = (0..24)
             .map(|at| {
                 let (right, down) = (4 + 4 * (at / 3 % 3), 4 + 2 * (at / 9));
                 let item = (at % 3) as usize;
-                (view(item, right, down, dyes[at as usize % dyes.len()]), item)
+                (views(item, right, down, dyes[at as usize % dyes.len()]), item)
             })
             .collect();
-        let looks: Vec<(&View, usize)> = views.iter().map(|(view, item)| (view, *item)).collect();
+        let looks: Vec<(&Views, usize)> = views.iter().map(|(views, item)| (views, *item)).collect();
         ArtHead::fit(&looks, 2, BOUNDS, &Steps::new(&Unobserved, Stage::Items, 1)).unwrap()
     }
 
     #[test]
     fn art_is_told_wherever_it_hangs_and_whatever_stands_behind() {
         let head = fitted(&[None]);
-        let mut random = Random::with_seed(3);
         for item in 1..=2 {
-            let shown = view(item, 9, 7, None);
-            for seen in [Seen::cut_out(&shown), Seen::before_scenery(&shown, &mut random)] {
-                let [scores, _] = head.judge(&seen, &[0.0; 2]);
+            let shown = views(item, 9, 7, None);
+            for behind in Behind::ALL {
+                let [scores, above_others] = head.judge(&shown.seen(behind), &[0.0; 2]);
                 assert!(scores[item - 1] > 50.0 && scores[2 - item] < 0.5 * scores[item - 1], "{scores:?}");
+                assert!(above_others[item - 1] > 0.0, "{above_others:?}");
             }
         }
-        let [bare, _] = head.judge(&Seen::cut_out(&view(0, 9, 7, None)), &[0.0; 2]);
-        assert!(bare.iter().all(|score| *score < 0.0), "{bare:?}");
+        for behind in Behind::ALL {
+            let [scores, above_others] = head.judge(&views(0, 9, 7, None).seen(behind), &[0.0; 2]);
+            assert!(above_others.iter().all(|score| *score < 0.0), "{behind:?} {scores:?} {above_others:?}");
+        }
     }
 
     #[test]
@@ -211,7 +219,8 @@ mod tests {
         let dyes = [[250, 40, 40], [40, 230, 60], [60, 60, 240], [220, 200, 30], [200, 40, 220]].map(Some);
         let head = fitted(&dyes);
         for item in 1..=2 {
-            let [scores, _] = head.judge(&Seen::cut_out(&view(item, 8, 6, Some([30, 200, 210]))), &[0.0; 2]);
+            let shown = views(item, 8, 6, Some([30, 200, 210]));
+            let [scores, _] = head.judge(&shown.seen(Behind::Nothing), &[0.0; 2]);
             assert!(scores[item - 1] > 30.0 && scores[2 - item] < 0.5 * scores[item - 1], "{scores:?}");
         }
     }
@@ -219,11 +228,11 @@ mod tests {
     #[test]
     fn art_that_is_found_hides_what_hangs_behind() {
         let head = fitted(&[None]);
-        let mut seen = Seen::cut_out(&view(1, 8, 6, None));
+        let mut seen = views(1, 8, 6, None).seen(Behind::Nothing);
         let place = Seen::place(30, 28, 0, 0);
         assert!(seen.paint(place)[3] > 0.9);
         head.hide(&mut seen, 0);
         assert!(seen.paint(place)[3] < 0.2 && seen.body(place) > 0.8);
-        assert!(Seen::cut_out(&seen.packed()).body(place) > 0.8);
+        assert!(Seen::new(&seen.packed(), Behind::Nothing).body(place) > 0.8);
     }
 }

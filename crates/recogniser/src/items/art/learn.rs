@@ -27,7 +27,7 @@ const RIM: isize = 2;
 
 /// Views moved so that the item lies in one place.
 struct Moved<'a> {
-    views: &'a [Seen],
+    views: Vec<&'a Seen>,
     offsets: Vec<(isize, isize)>,
 }
 
@@ -49,11 +49,11 @@ pub(super) struct Learned {
 
 /// Learns the art of an item in a region's `pixels` from its `wearers` and from `others`, of whom each
 /// has what looks most like it counted.
-pub(super) fn learn(wearers: &[Seen], others: &[Seen], pixels: &[(u8, u8)]) -> Learned {
+pub(super) fn learn(wearers: &[Seen], others: &[&Seen], pixels: &[(u8, u8)]) -> Learned {
     let Some((Start { offsets, wearer, .. }, is_dyed)) = best_start(wearers, pixels) else {
         return Learned { template: None, strays: Vec::new() };
     };
-    let mut moved = Moved { views: wearers, offsets };
+    let mut moved = Moved { views: wearers.iter().collect(), offsets };
     let mut paints: Vec<Paint> = pixels
         .iter()
         .map(|(x, y)| {
@@ -72,7 +72,8 @@ pub(super) fn learn(wearers: &[Seen], others: &[Seen], pixels: &[(u8, u8)]) -> L
         }
     }
     let art = weighted(pixels, &paints, &shares);
-    let around = Moved { views: others, offsets: others.iter().map(|view| art.register(view).1).collect() };
+    let around =
+        Moved { views: others.to_vec(), offsets: others.iter().map(|view| art.register(view).1).collect() };
     let is_art: Vec<bool> = counts
         .iter()
         .zip(&shares)
@@ -212,7 +213,7 @@ fn dyes(moved: &Moved<'_>, pixels: &[(u8, u8)], paints: &[Paint], shares: &[f32]
         .filter(|(_, share)| **share > 0.05)
         .map(|(((x, y), paint), share)| (ArtPixel { x: *x, y: *y, paint: *paint }, *share))
         .collect();
-    let solve = |(view, offset): (&Seen, &(isize, isize))| {
+    let solve = |(view, offset): (&&Seen, &(isize, isize))| {
         Dye::solve(art.iter().map(|(pixel, share)| (pixel, *share)), view, *offset)
     };
     moved.views.iter().zip(&moved.offsets).map(solve).collect()

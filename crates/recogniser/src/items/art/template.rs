@@ -6,6 +6,12 @@ use super::paint::{ArtPixel, Dye};
 use super::register::likeliest;
 use super::view::Seen;
 
+/// Spreads above the mean that nine in ten lie below.
+const HIGH: f32 = 1.3;
+/// Added to the spread of scores: few looks without an item may happen to score alike.
+const LEAST_SPREAD: f32 = 10.0;
+/// A usual spread, so that scores above others' weigh about what scores do.
+const USUAL_SPREAD: f32 = 30.0;
 /// Stored steps a unit of log likelihood.
 const STEPS: f32 = 24.0;
 /// Chance that something else looks like a pixel of art, at least.
@@ -38,8 +44,30 @@ struct Telling {
 pub(super) struct Template {
     pixels: Vec<Telling>,
     is_dyed: bool,
-    /// Mean score of cut-out looks that do not wear the item.
-    usual: f32,
+    /// What looks score that do not wear the item, by what stands behind them.
+    others: [Others; 2],
+}
+
+/// Scores of looks without an item.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+struct Others {
+    mean: f32,
+    spread: f32,
+}
+
+impl Others {
+    fn of(scores: &[f32]) -> Self {
+        let count = scores.len().max(1) as f32;
+        let mean = scores.iter().sum::<f32>() / count;
+        let variance = scores.iter().map(|score| (score - mean).powi(2)).sum::<f32>() / count;
+        Self { mean, spread: variance.sqrt() }
+    }
+
+    /// How far a score lies above the highest tenth of these, in their spread, as far as scores usually lie
+    /// apart: plain or dark art is found in many a scenery, and says little where it is.
+    fn above(self, score: f32) -> f32 {
+        (score - self.mean - HIGH * self.spread) * USUAL_SPREAD / (LEAST_SPREAD + self.spread)
+    }
 }
 
 /// Where art lies likeliest in a view.
@@ -74,19 +102,21 @@ impl Template {
             })
             .collect();
         let dyed = telling.iter().filter(|telling| telling.pixel.paint.is_dyed()).count();
-        Self { is_dyed: 10 * dyed > telling.len(), pixels: telling, usual: 0.0 }
+        Self { is_dyed: 10 * dyed > telling.len(), pixels: telling, others: Default::default() }
     }
 
-    /// Learns what cut-out looks score that do not wear the item.
-    pub(super) fn set_usual(&mut self, others: &[Seen], reach: usize) {
-        let cut_out = others.iter().filter(|seen| !seen.is_in_scenery());
-        let scores: Vec<f32> = cut_out.map(|seen| self.find(seen, reach).score).collect();
-        self.usual = scores.iter().sum::<f32>() / scores.len().max(1) as f32;
+    /// Learns what looks score that do not wear the item.
+    pub(super) fn set_others<'a>(&mut self, others: impl Iterator<Item = &'a Seen>, reach: usize) {
+        let mut scores = [Vec::new(), Vec::new()];
+        for seen in others {
+            scores[seen.behind() as usize].push(self.find(seen, reach).score);
+        }
+        self.others = scores.map(|scores| Others::of(&scores));
     }
 
-    /// What cut-out looks score that do not wear the item.
-    pub(super) fn usual(&self) -> f32 {
-        self.usual
+    /// How far a view's score lies above those of looks without the item.
+    pub(super) fn above_others(&self, score: f32, seen: &Seen) -> f32 {
+        self.others[seen.behind() as usize].above(score)
     }
 
     /// Where within `reach` the item is likeliest.

@@ -3,10 +3,8 @@
 use lorgnon_imaging::Picture;
 use serde::{Deserialize, Serialize};
 
-use crate::items::background::before_background;
 use crate::items::descriptor::CellBox;
-use crate::items::window::{HEIGHT_PX, WIDTH_PX, there};
-use crate::random::Random;
+use crate::items::window::{Behind, HEIGHT_PX, WIDTH_PX, there};
 use lorgnon_imaging::CELL_STRIDE_PX;
 
 /// Window pixels a view's pixel holds, across and down.
@@ -66,27 +64,49 @@ impl View {
     }
 }
 
+/// The views of a training look.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(in crate::items) struct Views {
+    cut_out: View,
+    /// Before made-up scenery.
+    in_scenery: View,
+}
+
+impl Views {
+    pub(in crate::items) fn new(cut_out: View, in_scenery: View) -> Self {
+        Self { cut_out, in_scenery }
+    }
+
+    /// Whether the lengths are those of this version.
+    pub(in crate::items) fn is_whole(&self) -> bool {
+        self.cut_out.is_whole() && self.in_scenery.is_whole()
+    }
+
+    /// One of them unpacked.
+    pub(in crate::items) fn seen(&self, behind: Behind) -> Seen {
+        match behind {
+            Behind::Nothing => Seen::new(&self.cut_out, behind),
+            Behind::Scenery => Seen::new(&self.in_scenery, behind),
+        }
+    }
+}
+
 /// A view unpacked, [`REACH`] empty pixels about it.
 pub(in crate::items) struct Seen {
     /// Red, green, blue, 0 to 255, and how much of the pixel shows what is not the body, 0 to 1.
     paint: Vec<[f32; 4]>,
     /// How much of the pixel shows the body, 0 to 1.
     body: Vec<f32>,
-    is_in_scenery: bool,
+    behind: Behind,
 }
 
 impl Seen {
     const STRIDE: usize = WIDTH + 2 * REACH;
 
-    /// As the look is, cut out.
-    pub(in crate::items) fn cut_out(view: &View) -> Self {
-        Self::new(view, false)
-    }
-
-    /// As the picture is, whether something stands behind the character or not.
-    pub(in crate::items) fn new(view: &View, is_in_scenery: bool) -> Self {
+    /// Of a character before something.
+    pub(in crate::items) fn new(view: &View, behind: Behind) -> Self {
         let length = Self::STRIDE * (HEIGHT + 2 * REACH);
-        let mut seen = Self { paint: vec![[0.0; 4]; length], body: vec![0.0; length], is_in_scenery };
+        let mut seen = Self { paint: vec![[0.0; 4]; length], body: vec![0.0; length], behind };
         let mut paint = view.paint.iter();
         for (at, cover) in view.cover.iter().enumerate() {
             let place = Self::place(at % WIDTH, at / WIDTH, 0, 0);
@@ -97,24 +117,6 @@ impl Seen {
             {
                 seen.paint[place] = [red, green, blue, f32::from(visible) / LEVELS];
             }
-        }
-        seen
-    }
-
-    /// Before made-up scenery.
-    pub(in crate::items) fn before_scenery(view: &View, random: &mut Random) -> Self {
-        let mut seen = Self::new(view, true);
-        let empty = Picture::filled(WIDTH as u32, HEIGHT as u32, [0; 4]);
-        let scenery = before_background(&empty, random);
-        for (at, behind) in scenery.pixels().iter().enumerate() {
-            let place = Self::place(at % WIDTH, at / WIDTH, 0, 0);
-            let [.., visible] = seen.paint[place];
-            let free = (1.0 - visible - seen.body[place]).max(0.0);
-            let all = (visible + free).max(1e-3);
-            for (channel, behind) in seen.paint[place].iter_mut().zip(&behind[..3]) {
-                *channel = (*channel * visible + f32::from(*behind) * free) / all;
-            }
-            seen.paint[place][3] = visible + free;
         }
         seen
     }
@@ -154,8 +156,8 @@ impl Seen {
         }
     }
 
-    pub(in crate::items) fn is_in_scenery(&self) -> bool {
-        self.is_in_scenery
+    pub(in crate::items) fn behind(&self) -> Behind {
+        self.behind
     }
 
     pub(super) fn paint(&self, place: usize) -> [f32; 4] {
@@ -196,16 +198,12 @@ mod tests {
         assert!(view.is_whole());
         let (body, worn, empty) =
             (Seen::place(22, 30, 0, 0), Seen::place(35, 30, 0, 0), Seen::place(5, 5, 0, 0));
-        let seen = Seen::cut_out(&view);
+        let seen = Seen::new(&view, Behind::Nothing);
         let close = |left: f32, right: f32| (left - right).abs() < 1e-4;
         assert!(close(seen.body(body), 1.0) && close(seen.paint(body)[3], 0.0));
         assert!(close(seen.body(worn), 0.0) && close(seen.paint(empty)[3], 0.0));
-        let before = Seen::before_scenery(&view, &mut Random::with_seed(1));
-        assert!(close(before.body(body), 1.0) && close(before.paint(empty)[3], 1.0));
-        for seen in [&seen, &before] {
-            let expected = [200.0, 40.0, 10.0, 1.0];
-            assert!(seen.paint(worn).into_iter().zip(expected).all(|(shown, paint)| close(shown, paint)));
-        }
+        let expected = [200.0, 40.0, 10.0, 1.0];
+        assert!(seen.paint(worn).into_iter().zip(expected).all(|(shown, paint)| close(shown, paint)));
         assert_eq!(Seen::place(30, 30, 5, 0), worn);
     }
 }

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use super::*;
-use crate::progress::{read_state, state_path};
+use crate::progress::{FailureKind, read_state, state_path};
 
 fn begin(cache: &Path) -> TrainingJournal {
     TrainingJournal::begin(cache, Path::new("data"), Path::new(".cache/vision-index.json")).unwrap()
@@ -197,7 +197,8 @@ fn the_first_failures_are_kept_with_their_reasons() {
     let journal = TrainingJournal::begin(folder.path(), Path::new("data"), Path::new("index")).unwrap();
     for number in 0..60 {
         journal.processed(&format!("look-{number}"), Outcome::Failed);
-        journal.explain(&format!("look-{number}"), "image endommagée");
+        let picture = (number == 1).then_some(&b"png"[..]);
+        journal.explain(&format!("look-{number}"), &FailureKind::Damaged.into(), picture);
     }
     let run = journal.finish().unwrap();
     assert_eq!((run.failures.len(), run.failed_examples), (50, 60));
@@ -205,4 +206,14 @@ fn the_first_failures_are_kept_with_their_reasons() {
         (run.failures[0].id.as_str(), run.failures[0].reason.as_str()),
         ("look-0", "image endommagée")
     );
+    let name = run.failures[1].picture.clone().unwrap();
+    assert_eq!(
+        (run.failures[0].picture.as_deref(), run.failures[0].kind),
+        (None, Some(FailureKind::Damaged))
+    );
+    assert_eq!(failure_picture(folder.path(), &name).unwrap().unwrap(), b"png");
+    // The next run begins without them.
+    let journal = TrainingJournal::begin(folder.path(), Path::new("data"), Path::new("index")).unwrap();
+    assert_eq!(failure_picture(folder.path(), &name).unwrap(), None);
+    journal.finish().unwrap();
 }

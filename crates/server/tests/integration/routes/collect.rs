@@ -120,6 +120,29 @@ async fn the_same_picture_again_tells_what_it_was_labelled() {
     assert_eq!(again["conflicts"][0]["look"]["classLabel"], "Iop");
 }
 
+/// The vectors of the fake are never near: pixels alone tell that it is the same picture.
+#[tokio::test]
+async fn a_recompressed_copy_with_other_labels_is_a_conflict() {
+    let server = collecting(None);
+    let stored = server.client.get("/api/looks/look-04/image").await.body;
+    let limits = lorgnon_imaging::Limits::default();
+    let picture = lorgnon_imaging::decode(&stored, &limits).unwrap();
+    let copy = picture.over([255; 3]).resized(72, 72).recompressed(75).unwrap();
+    let bytes = lorgnon_imaging::encode_png(&copy).unwrap();
+    let added = server.client.post("/api/looks?class=Iop", "image/png", bytes).await.json();
+    let conflicts = added["conflicts"].as_array().unwrap();
+    assert_eq!(conflicts.len(), 1, "{added}");
+    assert_eq!(
+        (&conflicts[0]["look"]["id"], &conflicts[0]["fields"]),
+        (&json!("look-04"), &json!(["class"]))
+    );
+    let groups = server.client.get("/api/duplicates").await.json()["groups"].clone();
+    let mine = groups.as_array().unwrap().iter().find(|group| {
+        group["looks"][0]["standing"] == "pending" || group["looks"][1]["standing"] == "pending"
+    });
+    assert!(mine.is_some_and(|group| group["fields"] == json!(["class"])), "{groups}");
+}
+
 #[tokio::test]
 async fn looks_of_the_sites_export_are_corrected_beside_it() {
     let server = collecting(None);
@@ -183,7 +206,7 @@ async fn colours_nearby_and_doubtful_labels_are_found() {
     let client = Client::new(FakeBackend::default());
     let near = client.get("/api/looks?color=%23E59BE9").await.json();
     assert!(near["total"].as_u64().unwrap() > 0 && near["total"].as_u64().unwrap() < 8, "{near}");
-    assert_eq!(client.get("/api/looks?suspect=true").await.json()["looks"][0]["id"], "look-03");
+    assert_eq!(client.get("/api/looks?suspect=true").await.json()["looks"][0]["id"], "look-05");
     for query in ["color=red", "standing=gone", "suspect=perhaps"] {
         assert_eq!(client.get(&format!("/api/looks?{query}")).await.error().0, 400, "{query}");
     }

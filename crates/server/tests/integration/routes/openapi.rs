@@ -62,6 +62,8 @@ async fn answers_have_exactly_the_documented_fields() {
         ("HeatMap", &client.post("/api/heat-map", "image/png", png).await.json()),
         ("Item", &analysis["items"]["coiffe"]),
         ("Look", &client.get("/api/looks/look-01").await.json()),
+        ("LookMap", &client.get("/api/look-map").await.json()),
+        ("Duplicates", &client.get("/api/duplicates").await.json()),
         ("Progress", &client.get("/api/vision-progress").await.json()),
         ("Health", &client.get("/health").await.json()),
         ("Evaluation", &client.get("/api/evaluations").await.json()["evaluations"][0]),

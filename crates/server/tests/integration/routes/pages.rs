@@ -4,8 +4,17 @@ use axum::http::Request;
 use crate::client::Client;
 use crate::fake::{FakeBackend, running};
 
-const PAGES: [&str; 7] =
-    ["/", "/evaluation", "/vision/progress", "/looks", "/looks/look-01", "/api/docs", "/nowhere"];
+const PAGES: [&str; 9] = [
+    "/",
+    "/evaluation",
+    "/map",
+    "/vision/progress",
+    "/looks",
+    "/looks/look-01",
+    "/duplicates",
+    "/api/docs",
+    "/nowhere",
+];
 
 fn html(address: &str) -> Request<Body> {
     Request::get(address).header("accept", "text/html").body(Body::empty()).unwrap()
@@ -48,7 +57,7 @@ async fn the_dashboard_is_readable_without_scripts_and_names_no_folder() {
         "Index actuel",
         "Historique des entraînements",
         "83 / 190",
-        "43 %",
+        "43\u{202f}%",
         "c2f13823",
         "Terminé avec erreurs",
         "Interrompu",
@@ -66,11 +75,88 @@ async fn the_dashboard_is_readable_without_scripts_and_names_no_folder() {
 #[tokio::test]
 async fn the_accuracy_is_readable_without_scripts() {
     let page = Client::new(FakeBackend::default()).get("/evaluation").await.text();
-    for words in ["50,0 %", "1 / 2", "test.jsonl", "Crâ", "ailes"] {
+    for words in [
+        "50,0\u{202f}%",
+        "1 / 2",
+        "test.jsonl",
+        "Crâ",
+        "ailes",
+        "<svg class=\"reliability\"",
+        "<table class=\"matrix\"",
+        "aucun exemple",
+    ] {
         assert!(page.to_lowercase().contains(&words.to_lowercase()), "{words}");
     }
     let empty = Client::new(FakeBackend::empty()).get("/evaluation").await.text();
-    assert!(empty.contains("Pas encore d&#39;évaluation"));
+    assert!(empty.contains("Pas encore d’évaluation"));
+}
+
+#[tokio::test]
+async fn failed_looks_say_why_in_the_visitors_language() {
+    let client = Client::new(FakeBackend::default());
+    let french = client.get("/vision/progress?lang=fr").await.text();
+    for words in [
+        "image introuvable",
+        "<code>a0b1.png</code>",
+        "aucun personnage visible",
+        "/api/vision-progress/pictures/run-0",
+        "data-retry",
+    ] {
+        assert!(french.contains(words), "{words}");
+    }
+    let english = client.get("/vision/progress?lang=en").await.text();
+    assert!(english.contains("picture not found") && !english.contains("introuvable"));
+    let picture = client.get("/api/vision-progress/pictures/run-0").await;
+    assert_eq!((picture.status.as_u16(), picture.header("content-type")), (200, "image/png"));
+    assert_eq!(
+        client.get("/api/vision-progress/pictures/run-1").await.error(),
+        (404, "picture_not_found".to_owned())
+    );
+}
+
+#[tokio::test]
+async fn doubtful_labels_come_likeliest_wrong_first() {
+    let client = Client::new(FakeBackend::default());
+    let found = client.get("/api/looks?suspect=true").await.json();
+    let ids: Vec<&str> =
+        found["looks"].as_array().unwrap().iter().map(|look| look["id"].as_str().unwrap()).collect();
+    assert_eq!(ids, ["look-05", "look-03"]);
+    assert_eq!(found["looks"][0]["doubt"]["says"], "Sram");
+    let page = client.get("/looks?suspect=true").await.text();
+    assert!(page.contains("plutôt Sram (88\u{202f}%)") && page.contains("couleurs à vérifier"), "{page}");
+}
+
+#[tokio::test]
+async fn copies_are_shown_as_groups_with_what_differs() {
+    let client = Client::new(FakeBackend::default());
+    let found = client.get("/api/duplicates").await.json();
+    let groups = found["groups"].as_array().unwrap();
+    assert_eq!(groups.len(), 1, "{found}");
+    assert_eq!(
+        (&groups[0]["looks"][0]["id"], &groups[0]["looks"][1]["id"]),
+        (&"look-01".into(), &"look-06".into())
+    );
+    assert!(groups[0]["fields"].as_array().unwrap().contains(&"class".into()), "{found}");
+    assert_eq!((&found["lookedAt"], &found["next"]), (&8.into(), &serde_json::Value::Null));
+    let page = client.get("/duplicates").await.text();
+    assert!(page.contains("data-remove=\"look-06\"") && page.contains("différent"), "{page}");
+    assert_eq!(
+        client.get("/api/duplicates?after=look-01").await.json()["groups"].as_array().unwrap().len(),
+        0
+    );
+}
+
+#[tokio::test]
+async fn the_map_has_a_link_for_every_look_and_a_table() {
+    let client = Client::new(FakeBackend::default());
+    let map = client.get("/api/look-map").await.json();
+    assert_eq!((map["looks"].as_array().unwrap().len(), &map["total"]), (8, &8.into()));
+    assert_eq!(client.get("/api/look-map?class=Iop").await.json()["total"], 1);
+    assert_eq!(client.get("/api/look-map?limit=x").await.error(), (400, "query_invalid".to_owned()));
+    let page = client.get("/map").await.text();
+    assert_eq!(page.matches("data-id=\"look-").count(), 8);
+    assert!(page.contains("scope=\"row\"") && page.contains("href=\"/map?class=Iop\""), "{page}");
+    assert!(Client::new(FakeBackend::empty()).get("/map").await.text().contains("aucun look"));
 }
 
 #[tokio::test]
@@ -79,7 +165,9 @@ async fn labels_cannot_become_markup() {
     backend.looks[1].id = "<img src=x>\"'".to_owned();
     backend.looks[1].class = Some(lorgnon_look::ClassLabel::new("<script>alert(1)</script>"));
     let client = Client::new(backend);
-    for address in ["/", "/looks", "/looks?q=%3Cimg&class=%3Cscript%3Ealert(1)%3C/script%3E"] {
+    for address in
+        ["/", "/map", "/duplicates", "/looks", "/looks?q=%3Cimg&class=%3Cscript%3Ealert(1)%3C/script%3E"]
+    {
         let page = client.get(address).await.text();
         assert!(!page.contains("<img src=x") && !page.contains("<script>alert"), "{address}");
     }
@@ -93,7 +181,7 @@ async fn unknown_looks_and_addresses_are_a_page_for_people() {
     for address in ["/nowhere", "/looks/none"] {
         let answer = client.send(html(address)).await;
         assert_eq!(answer.status, 404);
-        assert!(answer.text().contains("Cette page n&#39;existe pas"), "{address}");
+        assert!(answer.text().contains("Cette page n’existe pas"), "{address}");
     }
 }
 

@@ -1,25 +1,60 @@
 //! Procedural backgrounds: clutter in the manner of game maps, drawn, never shipped.
+//!
+//! Training looks are clean cut-outs. What only saw those falls to chance before scenery; made-up scenery
+//! does as well as real maps (Recognition, section 1), if it has their paints, too: vivid ones alone leave
+//! dark items to be seen in every night.
+
+pub(crate) mod painter;
 
 use fastrand::Rng;
 use lorgnon_imaging::Picture;
 
-use super::painter::{Figure, Shape, paint};
+use painter::{Figure, Shape, paint};
 
 /// A colour, each channel 0 to 255.
-pub(super) fn any_colour(random: &mut Rng) -> [f32; 3] {
+pub(crate) fn any_colour(random: &mut Rng) -> [f32; 3] {
     std::array::from_fn(|_| random.f32() * 255.0)
 }
 
 /// Between two numbers, evenly in their logarithm.
-pub(super) fn between(random: &mut Rng, least: f32, most: f32) -> f32 {
+pub(crate) fn between(random: &mut Rng, least: f32, most: f32) -> f32 {
     (least.ln() + random.f32() * (most / least).ln()).exp()
+}
+
+/// The paints of a place.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Paints {
+    /// Any colours.
+    Any,
+    /// Those about a hue, a saturation and a brightness, each 0 to 1.
+    Natural([f32; 3]),
+}
+
+impl Paints {
+    /// The paints of some place, from night to noon.
+    pub(crate) fn natural(random: &mut Rng) -> Self {
+        Self::Natural([random.f32(), 0.7 * random.f32(), random.f32()])
+    }
+
+    fn colour(self, random: &mut Rng) -> [f32; 3] {
+        let Self::Natural([hue, saturation, brightness]) = self else { return any_colour(random) };
+        let apart = |random: &mut Rng, most: f32| most * (2.0 * random.f32() - 1.0);
+        let hue = if random.u8(0..5) == 0 { random.f32() } else { hue + apart(random, 0.08) };
+        let saturation = (saturation + apart(random, 0.25)).clamp(0.0, 1.0);
+        let brightness = (brightness + apart(random, 0.3)).clamp(0.0, 1.0);
+        std::array::from_fn(|channel| {
+            let turn = (hue * 6.0 + [0.0, 4.0, 2.0][channel]).rem_euclid(6.0);
+            let pure = ((turn - 3.0).abs() - 1.0).clamp(0.0, 1.0);
+            255.0 * brightness * (1.0 - saturation * (1.0 - pure))
+        })
+    }
 }
 
 /// An opaque scene: a shaded ground with grain, then blobs, slabs and strokes of a few colours,
 /// large ones first.
-pub(super) fn scene(width: u32, height: u32, random: &mut Rng) -> Picture {
-    let mut picture = ground(width, height, random);
-    let palette: Vec<[f32; 3]> = (0..random.usize(2..6)).map(|_| any_colour(random)).collect();
+pub(crate) fn scene(width: u32, height: u32, paints: Paints, random: &mut Rng) -> Picture {
+    let mut picture = ground(width, height, paints, random);
+    let palette: Vec<[f32; 3]> = (0..random.usize(2..6)).map(|_| paints.colour(random)).collect();
     let side = width.max(height) as f32;
     let count = random.usize(3..60);
     let mut sizes: Vec<f32> = (0..count).map(|_| between(random, 0.015, 0.4) * side).collect();
@@ -51,8 +86,8 @@ pub(super) fn scene(width: u32, height: u32, random: &mut Rng) -> Picture {
 }
 
 /// A gradient from one colour to another with two octaves of smooth grain.
-fn ground(width: u32, height: u32, random: &mut Rng) -> Picture {
-    let (first, second) = (any_colour(random), any_colour(random));
+fn ground(width: u32, height: u32, paints: Paints, random: &mut Rng) -> Picture {
+    let (first, second) = (paints.colour(random), paints.colour(random));
     let strength = if random.f32() < 0.3 { 0.0 } else { random.f32() * 50.0 };
     let grain = Grain::new(between(random, 4.0, 40.0), (width, height), random);
     let fine = Grain::new(between(random, 2.0, 6.0), (width, height), random);
@@ -108,4 +143,22 @@ fn value(seed: u32, x: u32, y: u32) -> f32 {
     hash = (hash ^ (hash >> 15)).wrapping_mul(0x2C1B_3C6D);
     hash ^= hash >> 13;
     (hash & 0xFFFF) as f32 / 32_767.5 - 1.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn natural_paints_are_those_of_one_light() {
+        let mut random = Rng::with_seed(8);
+        for brightness in [0.0, 0.5, 1.0] {
+            let paints = Paints::Natural([0.3, 0.2, brightness]);
+            for _ in 0..200 {
+                let brightest = paints.colour(&mut random).into_iter().fold(0.0, f32::max);
+                let expected = (brightness - 0.3) * 255.0 - 1.0..=(brightness + 0.3) * 255.0 + 1.0;
+                assert!(expected.contains(&brightest) && brightest <= 255.0, "{brightest}");
+            }
+        }
+    }
 }

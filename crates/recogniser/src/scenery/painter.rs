@@ -4,7 +4,7 @@ use lorgnon_imaging::Picture;
 
 /// The outline of a shape.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Shape {
+pub(crate) enum Shape {
     /// `|x| + |y| < 1`.
     Diamond,
     /// `x^2 + y^2 < 1`.
@@ -19,17 +19,17 @@ pub(super) enum Shape {
 
 /// A filled shape, with an optional dark outline.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Figure {
-    pub(super) shape: Shape,
+pub(crate) struct Figure {
+    pub(crate) shape: Shape,
     /// Middle, in pixels.
-    pub(super) centre: (f32, f32),
+    pub(crate) centre: (f32, f32),
     /// Half width and half height, in pixels.
-    pub(super) radii: (f32, f32),
+    pub(crate) radii: (f32, f32),
     /// Clockwise, in radians.
-    pub(super) turn: f32,
-    pub(super) colour: [f32; 3],
+    pub(crate) turn: f32,
+    pub(crate) colour: [f32; 3],
     /// Width of the outline, of the radius; 0 for none.
-    pub(super) outline: f32,
+    pub(crate) outline: f32,
 }
 
 impl Shape {
@@ -49,7 +49,7 @@ impl Shape {
 }
 
 /// Paints a figure over a picture, opaque, shaded from top to bottom.
-pub(super) fn paint(picture: &mut Picture, figure: &Figure) {
+pub(crate) fn paint(picture: &mut Picture, figure: &Figure) {
     let (width, height) = (i64::from(picture.width()), i64::from(picture.height()));
     let (radius_x, radius_y) = (figure.radii.0.max(0.5), figure.radii.1.max(0.5));
     let reach = radius_x.hypot(radius_y).ceil() as i64 + 1;
@@ -73,7 +73,7 @@ pub(super) fn paint(picture: &mut Picture, figure: &Figure) {
 }
 
 /// Puts a picture of the same size over another, straight alpha.
-pub(super) fn put_over(below: &mut Picture, above: &Picture) {
+pub(crate) fn put_over(below: &mut Picture, above: &Picture) {
     for (to, from) in below.pixels_mut().iter_mut().zip(above.pixels()) {
         match from[3] {
             0 => {}
