@@ -294,6 +294,8 @@ async function retry(page) {
   if (!failed) return console.log("  (no look failed)");
   const reasons = await page.evaluate("[...document.querySelectorAll('.failures li .muted')].map((reason) => reason.textContent)");
   assert.ok(reasons.every((reason) => reason.length > 3), reasons.join());
+  const runs = await page.evaluate("document.getElementById('live').dataset.running === 'true'");
+  if (runs) return console.log("  (a training of somebody else runs: nothing is tried again beside it)");
   await click(page, "[data-retry]");
   await page.until("document.getElementById('live').dataset.running === 'true' || document.getElementById('control-answer').textContent.length > 0");
   await page.until("document.getElementById('live').dataset.running === 'false' || !document.getElementById('cancel').hidden");
