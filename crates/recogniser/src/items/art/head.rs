@@ -14,9 +14,6 @@ use crate::observer::{Steps, Stopped};
 const WEARERS: usize = 16;
 /// Looks that show, cut out and before scenery, what is seen where an item is not worn.
 const CROWD: usize = 36;
-/// Of their views every so many shows how often a pixel looks like the art by chance: odd, so that both
-/// kinds do.
-const LEARNED_BESIDE_EVERY: usize = 3;
 /// Cells beside a slot's region that art may lie in.
 const MARGIN_CELLS: usize = 4;
 /// Items that are judged by their art: those that the other features find likeliest.
@@ -61,7 +58,7 @@ impl ArtHead {
                 steps.go_on()?;
                 let mine: Vec<Seen> =
                     wearers[item].iter().take(WEARERS).map(|views| views.seen(Behind::Nothing)).collect();
-                Ok(learn(&mine, &without(item).step_by(LEARNED_BESIDE_EVERY).collect::<Vec<_>>(), &pixels))
+                Ok(learn(&mine, &without(item).collect::<Vec<_>>(), &pixels))
             })
             .collect::<Result<Vec<Learned>, Stopped>>()?;
         let mut strays: Vec<usize> = learned
