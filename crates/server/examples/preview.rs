@@ -7,7 +7,7 @@
 #![expect(clippy::unwrap_used, reason = "an example may end with a message")]
 #![expect(dead_code, reason = "the tests use more of the fake")]
 
-#[path = "../tests/integration/fake.rs"]
+#[path = "../tests/integration/fake/mod.rs"]
 mod fake;
 
 use std::sync::{Arc, Mutex};

@@ -11,6 +11,7 @@ use serde::Deserialize;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 use crate::error::{ApiError, ApiResult};
+use crate::fields::Fields;
 use crate::upload::Field;
 
 /// Longest class label, in characters: real ones are words.
@@ -92,7 +93,7 @@ impl LabelPatch {
     /// # Errors
     /// When a label says nothing that it can mean.
     pub(crate) fn from_form(fields: &BTreeMap<String, String>) -> ApiResult<Self> {
-        let field = |name: &str| fields.get(name).map(|text| text.trim()).filter(|text| !text.is_empty());
+        let field = |name| Fields(fields).text(name);
         let mut patch = match field("labels") {
             Some(json) => Self::from_json(json.as_bytes())?,
             None => Self::default(),

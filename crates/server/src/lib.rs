@@ -10,6 +10,7 @@ mod backend;
 mod client;
 mod config;
 mod error;
+mod fields;
 mod labels;
 mod language;
 mod listener;

@@ -115,8 +115,24 @@ impl AppState {
         &self,
         read: impl FnOnce(&Looks<'_>) -> ApiResult<T> + Send + 'static,
     ) -> ApiResult<T> {
+        self.reads.run(self.on_looks(read)).await?
+    }
+
+    /// Reads from the looks on a thread of the pictures: what takes as long as they do, and would keep those
+    /// waiting who only look things up.
+    pub(crate) async fn work_at_looks<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Looks<'_>) -> ApiResult<T> + Send + 'static,
+    ) -> ApiResult<T> {
+        self.pictures.run(self.on_looks(work)).await?
+    }
+
+    fn on_looks<T>(
+        &self,
+        read: impl FnOnce(&Looks<'_>) -> ApiResult<T> + Send + 'static,
+    ) -> impl FnOnce() -> ApiResult<T> + Send + 'static {
         let (backend, collection) = (Arc::clone(&self.backend), self.collection.clone());
-        self.reads.run(move || read(&Looks { backend: &*backend, collection: collection.as_deref() })).await?
+        move || read(&Looks { backend: &*backend, collection: collection.as_deref() })
     }
 
     /// Reads from the backend on a reader thread.

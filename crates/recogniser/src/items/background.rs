@@ -6,7 +6,7 @@
 use fastrand::Rng;
 use lorgnon_imaging::{Beyond, Picture};
 
-use super::window::{BODY_PX, HEIGHT_PX, LEFT, TOP, WIDTH_PX};
+use super::window::{BODY_PX, HEIGHT_PX, LEFT, TOP, WIDTH_PX, sides};
 use crate::Frame;
 use crate::scenery::painter::put_over;
 use crate::scenery::{Paints, between, scene};
@@ -53,11 +53,9 @@ fn borders(picture: &Picture, frame: &Frame, random: &mut Rng) -> [f32; 4] {
     ];
     let Some(foreground) = picture.foreground(VISIBLE_ALPHA) else { return wide };
     let look = foreground.bounds;
-    let corners = [look.x, look.right()].map(|x| [look.y, look.bottom()].map(|y| frame.to_character(x, y)));
-    let corners = corners.as_flattened();
-    let least = |of: fn(&(f32, f32)) -> f32| corners.iter().map(of).fold(f32::INFINITY, f32::min);
-    let most = |of: fn(&(f32, f32)) -> f32| corners.iter().map(of).fold(f32::NEG_INFINITY, f32::max);
-    let tight = [least(|at| at.0), least(|at| at.1), most(|at| at.0), most(|at| at.1)];
+    let (left, top, right, bottom) = (look.x, look.y, look.right(), look.bottom());
+    let corners = [(left, top), (right, top), (left, bottom), (right, bottom)];
+    let tight = sides(corners.map(|(x, y)| frame.to_character(x, y)));
     std::array::from_fn(|side| {
         let inside = if side < 2 { tight[side] >= wide[side] } else { tight[side] <= wide[side] };
         if inside && random.f32() < TIGHT { tight[side] } else { wide[side] }

@@ -43,6 +43,9 @@ struct Kept {
     vectors: Option<SlotMap<Vec<f32>>>,
 }
 
+/// A look's place, and what it scores under a judge that has not seen it.
+type Judged = (usize, Scores);
+
 /// Collects looks, then fits. The order of looks matters only where more than 32 wear an item.
 #[derive(Default)]
 pub struct ItemFit {
@@ -189,7 +192,6 @@ impl ItemFit {
     }
 
     /// The judge of one kind of picture, and what every look scores in it under one that has not seen it.
-    #[expect(clippy::type_complexity, reason = "used once")]
     fn fit_judge(
         &self,
         behind: Behind,
@@ -198,7 +200,7 @@ impl ItemFit {
         views: &[&Views],
         arts: &[ArtHead],
         steps: &Steps<'_>,
-    ) -> Result<Option<(Judge, Vec<(usize, Scores)>)>, Stopped> {
+    ) -> Result<Option<(Judge, Vec<Judged>)>, Stopped> {
         let parts = self.scatters(behind, dealt, cells, steps)?;
         let shown =
             |place: usize| (&self.kept[place].measurement.windows(behind)[0], views[place].seen(behind));
@@ -259,7 +261,7 @@ impl ItemFit {
         &self,
         ids: &BTreeMap<ItemId, BTreeMap<ItemId, usize>>,
         dealt: &Dealt,
-        held_out: &[(usize, Scores)],
+        held_out: &[Judged],
     ) -> Vec<KnownItem> {
         let worn: Vec<(&[f32], usize)> = held_out
             .iter()
@@ -293,13 +295,7 @@ impl ItemFit {
     }
 
     /// What the vectors of a slot add to what held-out looks are judged by: the scores of each as it is.
-    fn fuse(
-        &self,
-        slot: Slot,
-        dealt: &Dealt,
-        held_out: &[(usize, Scores)],
-        items: &[ItemId],
-    ) -> Option<FusedSlot> {
+    fn fuse(&self, slot: Slot, dealt: &Dealt, held_out: &[Judged], items: &[ItemId]) -> Option<FusedSlot> {
         let mut own: BTreeMap<usize, Vec<f32>> = BTreeMap::new();
         for (at, scores) in held_out {
             own.insert(*at, std::iter::once(scores.nothing).chain(scores.items.iter().copied()).collect());

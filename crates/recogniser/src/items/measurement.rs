@@ -55,21 +55,20 @@ impl ItemMeasurement {
         for _ in 0..CUT_OUT {
             windows.push(Descriptor::measure(&worn(&scene, &standing, off(OFF_SCALE, &mut random)).1));
         }
-        let cut_out = view(&scene, &standing, off(VIEW_OFF_SCALE, &mut random));
-        let mut in_scenery = cut_out.clone();
-        for at in 0..IN_SCENERY {
+        let (window, worn_there) = worn(&scene, &standing, off(VIEW_OFF_SCALE, &mut random));
+        let cut_out = View::measure(&window, &worn_there);
+        let before: [_; IN_SCENERY] = std::array::from_fn(|_| {
             let (before, stands) = before_scenery(picture, &standing.frame, &mut random);
             let missed = off(VIEW_OFF_SCALE, &mut random);
             let found =
                 stands.grown(missed.scale).shifted(missed.right * stands.height, missed.down * stands.height);
             let solution = solve(&before, &found);
             let standing = Standing::new(found, solution.as_ref());
-            let scene = Scene::new(&before, &standing.frame);
-            if at == 0 {
-                in_scenery = view(&scene, &standing, Placement::EXACT);
-            }
-            windows.push(Descriptor::measure(&worn(&scene, &standing, Placement::EXACT).1));
-        }
+            worn(&Scene::new(&before, &standing.frame), &standing, Placement::EXACT)
+        });
+        let [(window, worn_there), ..] = &before;
+        let in_scenery = View::measure(window, worn_there);
+        windows.extend(before.iter().map(|(_, worn)| Descriptor::measure(worn)));
         Self { version: MEASUREMENT_VERSION, windows, views: Views::new(cut_out, in_scenery) }
     }
 
@@ -106,9 +105,4 @@ fn worn(scene: &Scene, standing: &Standing<'_>, placement: Placement) -> (Pictur
     let window = scene.window(placement);
     let worn = standing.without_body(window.clone(), placement);
     (window, worn)
-}
-
-fn view(scene: &Scene, standing: &Standing<'_>, placement: Placement) -> View {
-    let (window, worn) = worn(scene, standing, placement);
-    View::measure(&window, &worn)
 }

@@ -164,10 +164,15 @@ pub(super) fn picture_bounds(
     };
     let corners =
         [corner(left, top), corner(right + 1, top), corner(left, bottom + 1), corner(right + 1, bottom + 1)];
+    let [left, top, right, bottom] = sides(corners);
+    Rect { x: left, y: top, width: right - left, height: bottom - top }
+}
+
+/// Left, top, right and bottom of the upright rectangle round four points.
+pub(super) fn sides(corners: [(f32, f32); 4]) -> [f32; 4] {
     let least = |of: fn((f32, f32)) -> f32| corners.into_iter().map(of).fold(f32::INFINITY, f32::min);
     let most = |of: fn((f32, f32)) -> f32| corners.into_iter().map(of).fold(f32::NEG_INFINITY, f32::max);
-    let (x, y) = (least(|corner| corner.0), least(|corner| corner.1));
-    Rect { x, y, width: most(|corner| corner.0) - x, height: most(|corner| corner.1) - y }
+    [least(|corner| corner.0), least(|corner| corner.1), most(|corner| corner.0), most(|corner| corner.1)]
 }
 
 #[cfg(test)]

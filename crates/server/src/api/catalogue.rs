@@ -11,6 +11,7 @@ use serde::Serialize;
 use crate::api::looks::picture_response;
 use crate::backend::Backend;
 use crate::error::{ApiError, ApiResult};
+use crate::fields::Fields;
 use crate::state::AppState;
 
 /// Items answered where the client names no number.
@@ -44,7 +45,7 @@ struct ItemQuery {
 
 impl ItemQuery {
     fn read(fields: &BTreeMap<String, String>) -> ApiResult<Self> {
-        let field = |name: &str| fields.get(name).map(|text| text.trim()).filter(|text| !text.is_empty());
+        let field = |name| Fields(fields).text(name);
         let slot = field("slot")
             .map(|text| Slot::parse(text).ok_or_else(|| ApiError::query_invalid("slot")))
             .transpose()?;
@@ -52,12 +53,11 @@ impl ItemQuery {
             .map(|text| text.split(',').map(|id| id.trim().parse::<ItemId>()).collect::<Result<_, _>>())
             .transpose()
             .map_err(|_| ApiError::query_invalid("ids"))?;
-        let limit = field("limit").map_or(Ok(LIMIT), str::parse);
         Ok(Self {
             words: fold(field("q").unwrap_or_default()).split_whitespace().map(str::to_owned).collect(),
             slot,
             ids,
-            limit: limit.map_err(|_| ApiError::query_invalid("limit"))?.clamp(1, LIMIT_MAX),
+            limit: Fields(fields).number("limit", LIMIT)?.clamp(1, LIMIT_MAX),
         })
     }
 

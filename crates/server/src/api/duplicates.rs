@@ -7,7 +7,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
-use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::{Query, State};
@@ -18,7 +17,8 @@ use serde::Serialize;
 use super::collect::contradictions;
 use super::looks::LookAnswer;
 use crate::backend::{LookFilter, Standing};
-use crate::error::{ApiError, ApiResult};
+use crate::error::ApiResult;
+use crate::fields::Fields;
 use crate::looks::{Looks, StoredLook};
 use crate::state::AppState;
 
@@ -151,18 +151,11 @@ fn group_of(members: &[&StoredLook]) -> DuplicateGroup {
 
 /// What an address asks for.
 pub(crate) async fn read(state: &AppState, fields: &BTreeMap<String, String>) -> ApiResult<DuplicatesAnswer> {
-    let field = |name: &str| fields.get(name).map(|text| text.trim()).filter(|text| !text.is_empty());
-    let after = field("after").unwrap_or_default().to_owned();
-    let limit = field("limit")
-        .map_or(Ok(GROUPS), |text| text.parse::<usize>().map_err(|_| ApiError::query_invalid("limit")))?;
-    let (count, limits) = (limit.clamp(1, GROUPS_MAX), state.config().limits);
-    let (backend, collection) = (Arc::clone(&state.backend), state.collection.clone());
-    // Pictures are decoded: not on the threads that look things up.
-    let read = move || {
-        let looks = Looks { backend: &*backend, collection: collection.as_deref() };
-        duplicates(&looks, &after, count, &limits)
-    };
-    state.pictures.run(read).await?
+    let fields = Fields(fields);
+    let after = fields.text("after").unwrap_or_default().to_owned();
+    let count = fields.number("limit", GROUPS)?.clamp(1, GROUPS_MAX);
+    let limits = state.config().limits;
+    state.work_at_looks(move |looks| duplicates(looks, &after, count, &limits)).await
 }
 
 /// Groups of looks.

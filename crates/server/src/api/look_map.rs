@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
-use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::{Query, State};
@@ -12,7 +11,8 @@ use serde::Serialize;
 
 use super::looks::read_filter;
 use crate::backend::{LookFilter, Standing};
-use crate::error::{ApiError, ApiResult};
+use crate::error::ApiResult;
+use crate::fields::Fields;
 use crate::looks::Looks;
 use crate::state::AppState;
 
@@ -160,15 +160,9 @@ fn compare(answer: &mut LookMapAnswer) {
 /// What an address asks for.
 pub(crate) async fn read(state: &AppState, fields: &BTreeMap<String, String>) -> ApiResult<LookMapAnswer> {
     let filter = read_filter(fields)?;
-    let limit = fields.get("limit").map(|text| text.trim()).filter(|text| !text.is_empty());
-    let limit =
-        limit.map_or(Ok(MAP_LENGTH), |text| text.parse().map_err(|_| ApiError::query_invalid("limit")))?;
-    let count = limit.clamp(1, MAP_LENGTH_MAX);
-    let (backend, collection) = (Arc::clone(&state.backend), state.collection.clone());
-    // Laying it out takes as long as several pictures: not on the threads that look things up.
-    let read =
-        move || look_map(&Looks { backend: &*backend, collection: collection.as_deref() }, &filter, count);
-    state.pictures.run(read).await?
+    let count = Fields(fields).number("limit", MAP_LENGTH)?.clamp(1, MAP_LENGTH_MAX);
+    // Laying it out takes as long as several pictures.
+    state.work_at_looks(move |looks| look_map(looks, &filter, count)).await
 }
 
 /// Where looks stand.

@@ -12,6 +12,7 @@ use serde::Serialize;
 
 use crate::backend::{LookFilter, Standing};
 use crate::error::{ApiError, ApiResult};
+use crate::fields::Fields;
 use crate::looks::StoredLook;
 use crate::state::AppState;
 
@@ -119,14 +120,10 @@ impl LookQuery {
     /// # Errors
     /// When a field holds what it cannot mean.
     pub(crate) fn read(fields: &BTreeMap<String, String>) -> ApiResult<Self> {
-        let field = |name: &str| fields.get(name).map(|text| text.trim()).filter(|text| !text.is_empty());
-        let number = |name: &'static str, default: usize| {
-            field(name).map_or(Ok(default), |text| text.parse().map_err(|_| ApiError::query_invalid(name)))
-        };
         Ok(Self {
             filter: read_filter(fields)?,
-            offset: number("offset", 0)?,
-            limit: number("limit", PAGE_LENGTH)?.clamp(1, PAGE_LENGTH_MAX),
+            offset: Fields(fields).number("offset", 0)?,
+            limit: Fields(fields).number("limit", PAGE_LENGTH)?.clamp(1, PAGE_LENGTH_MAX),
         })
     }
 }
@@ -136,7 +133,7 @@ impl LookQuery {
 /// # Errors
 /// When a field holds what it cannot mean.
 pub(crate) fn read_filter(fields: &BTreeMap<String, String>) -> ApiResult<LookFilter> {
-    let field = |name: &str| fields.get(name).map(|text| text.trim()).filter(|text| !text.is_empty());
+    let field = |name| Fields(fields).text(name);
     let gender = field("gender")
         .map(|text| Gender::parse(text).ok_or_else(|| ApiError::query_invalid("gender")))
         .transpose()?;

@@ -11,6 +11,7 @@ use axum::response::{IntoResponse, Response};
 use lorgnon_look::{COLOUR_COUNT, ClassLabel, Colour, Gender};
 
 use crate::error::{ApiError, ApiResult};
+use crate::fields::Fields;
 use crate::state::AppState;
 
 /// What is to be drawn.
@@ -26,10 +27,8 @@ impl RedrawQuery {
     /// # Errors
     /// When a field is missing or holds what it cannot mean.
     fn read(fields: &BTreeMap<String, String>) -> ApiResult<Self> {
-        let field = |name: &'static str| {
-            let text = fields.get(name).map(|text| text.trim()).filter(|text| !text.is_empty());
-            text.ok_or_else(|| ApiError::query_invalid(name))
-        };
+        let field =
+            |name: &'static str| Fields(fields).text(name).ok_or_else(|| ApiError::query_invalid(name));
         Ok(Self {
             class: ClassLabel::new(field("class")?),
             gender: Gender::parse(field("gender")?).ok_or_else(|| ApiError::query_invalid("gender"))?,
