@@ -90,7 +90,7 @@ impl Models {
         wanted: &dyn Fn(&str) -> bool,
         observer: &dyn TrainingObserver,
     ) -> Result<Self, RecogniserError> {
-        let character = fit_character(reader, wanted, observer)?;
+        let character = fit_character(reader, wanted, CharacterFit::finish, observer)?;
         Self::fit(reader, character, catalogue, wanted, observer)
     }
 
@@ -251,11 +251,12 @@ fn cluster_of(reader: &dyn Reader, character: &CharacterModel, look: &Look) -> R
     Ok(measured.map_or(0, |measured| character.cluster_of(look, &measured)))
 }
 
-/// Fits the templates from stored and waiting measurements. `None` when no look has a class and a
-/// sex.
+/// Fits the templates from stored and waiting measurements, as `finish` does. `None` when no look has a class
+/// and a sex.
 pub(crate) fn fit_character(
     reader: &dyn Reader,
     wanted: &dyn Fn(&str) -> bool,
+    finish: impl FnOnce(CharacterFit, &dyn TrainingObserver) -> Result<CharacterModel, FitError>,
     observer: &dyn TrainingObserver,
 ) -> Result<Option<CharacterModel>, RecogniserError> {
     let mut fit = CharacterFit::new();
@@ -279,7 +280,7 @@ pub(crate) fn fit_character(
         }
         Ok(())
     })?;
-    match fit.finish(observer) {
+    match finish(fit, observer) {
         Ok(model) => Ok(Some(model)),
         Err(FitError::NoLabels) => Ok(None),
         Err(FitError::Stopped(stopped)) => Err(stopped.into()),

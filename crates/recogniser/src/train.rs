@@ -27,7 +27,7 @@ use lorgnon_embed::Encoder;
 use lorgnon_index::{Lead, Manifest, Reader, Store};
 use lorgnon_look::Catalogue;
 
-use crate::character::CharacterModel;
+use crate::character::{CharacterFit, CharacterModel};
 use crate::colours::ColourModel;
 use crate::models::{self, Models};
 use crate::{RecogniserError, measurements};
@@ -223,8 +223,10 @@ impl Training<'_> {
         loop {
             let job = Job::Measure { model: model.as_ref(), again: round > 0 };
             self.work_at(WorkStage::Measure(round), &job, plan)?;
-            model = models::fit_character(store.reader()?.as_ref(), &|_| true, self.observer)?;
-            if round >= last_round || plan.work_count() == 0 {
+            let is_last = round >= last_round || plan.work_count() == 0;
+            let finish = if is_last { CharacterFit::finish } else { CharacterFit::finish_placing };
+            model = models::fit_character(store.reader()?.as_ref(), &|_| true, finish, self.observer)?;
+            if is_last {
                 break;
             }
             round += 1;

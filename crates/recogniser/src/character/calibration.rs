@@ -6,7 +6,7 @@ use lorgnon_imaging::{CELL_STRIDE_PX, GradientGrid, Picture};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::descriptor::{CELL_STEP, Window};
+use super::descriptor::{CELL_STEP, COARSE, FINE, Pass, Window};
 use super::model::CharacterModel;
 use super::occluders::{Worn, draw_before};
 use crate::Frame;
@@ -38,7 +38,28 @@ impl Calibration {
 }
 
 /// Descriptions of what is nobody: scenes, and hats, shields and pets alone.
-pub(super) fn background_descriptions(window: &Window) -> Vec<f32> {
+pub(super) struct Background {
+    coarse: Vec<f32>,
+    fine: Vec<f32>,
+}
+
+impl Background {
+    /// Draws and describes it; always the same.
+    pub(super) fn draw() -> Self {
+        let (coarse, fine) = rayon::join(|| descriptions(&COARSE), || descriptions(&FINE));
+        Self { coarse, fine }
+    }
+
+    /// Descriptions in the window of a pass, one after the other.
+    pub(super) fn descriptions(&self, pass: Pass) -> &[f32] {
+        match pass {
+            Pass::Coarse | Pass::Near => &self.coarse,
+            Pass::Fine => &self.fine,
+        }
+    }
+}
+
+fn descriptions(window: &Window) -> Vec<f32> {
     let mut random = Rng::with_seed(0x0B5E_55ED);
     let mut descriptions = Vec::new();
     let (width, height) = ((window.width_px() * 2) as u32, (window.height_px() * 2) as u32);

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use lorgnon_look::{ClassLabel, Gender, Look};
 
-use super::calibration::{Calibration, background_descriptions, calibrate, scores_of_nobody};
+use super::calibration::{Background, Calibration, calibrate, scores_of_nobody};
 use super::clusters::cluster;
 use super::descriptor::{Pass, pack, unpack};
 use super::discriminant::{SingularError, Templates, Whitening, mean};
@@ -122,11 +122,28 @@ impl CharacterFit {
         }
     }
 
-    /// Fits the templates.
+    /// Fits the templates, temperature and threshold.
     ///
     /// # Errors
     /// When no look has labels, or none differs from another, or `observer` asks to stop.
-    pub fn finish(mut self, observer: &dyn TrainingObserver) -> Result<CharacterModel, FitError> {
+    pub fn finish(self, observer: &dyn TrainingObserver) -> Result<CharacterModel, FitError> {
+        self.fit(observer, true)
+    }
+
+    /// Templates that only say where looks of a known class stand: they have no threshold, so that whatever
+    /// they find is somebody, and no shares.
+    ///
+    /// # Errors
+    /// As [`Self::finish`].
+    pub(crate) fn finish_placing(self, observer: &dyn TrainingObserver) -> Result<CharacterModel, FitError> {
+        self.fit(observer, false)
+    }
+
+    fn fit(
+        mut self,
+        observer: &dyn TrainingObserver,
+        is_calibrated: bool,
+    ) -> Result<CharacterModel, FitError> {
         if self.groups.is_empty() {
             return Err(FitError::NoLabels);
         }
@@ -138,16 +155,16 @@ impl CharacterFit {
         }
         let groups: Vec<Group> =
             self.groups.into_iter().map(|(labels, looks)| Group::new(labels, looks)).collect();
-        let steps = Steps::new(observer, Stage::Templates, 3);
+        let steps = Steps::new(observer, Stage::Templates, if is_calibrated { 3 } else { 2 });
         steps.go_on()?;
-        let (fine, (near, coarse)) = rayon::join(
-            || Fitted::new(Pass::Fine, &groups),
-            || (Fitted::new(Pass::Near, &groups), Fitted::new(Pass::Coarse, &groups)),
-        );
+        let background = Background::draw();
+        let fitted = |pass| Fitted::new(pass, &groups, background.descriptions(pass));
+        let (fine, (near, coarse)) =
+            rayon::join(|| fitted(Pass::Fine), || (fitted(Pass::Near), fitted(Pass::Coarse)));
         let (fine, near, coarse) = (fine?, near?, coarse?);
         steps.advance();
         steps.go_on()?;
-        let Judgement { judged, untouched } = fine.judge(&groups);
+        let judgement = is_calibrated.then(|| fine.judge(&groups));
         let sketch = coarse.whitening.sketch(&coarse.means, &coarse.templates, SKETCH_DIRECTIONS)?;
         steps.advance();
         steps.go_on()?;
@@ -160,6 +177,7 @@ impl CharacterFit {
             sketch,
             Calibration::open(),
         );
+        let Some(Judgement { judged, untouched }) = judgement else { return Ok(model) };
         model.calibration = calibrate(&judged, &scores_of_nobody(&model));
         model.held_out = untouched
             .into_iter()
@@ -233,10 +251,10 @@ struct Fitted {
 }
 
 impl Fitted {
-    fn new(pass: Pass, groups: &[Group]) -> Result<Self, SingularError> {
+    fn new(pass: Pass, groups: &[Group], background: &[f32]) -> Result<Self, SingularError> {
         let dimensions = pass.window().dimensions();
         let means: Vec<Vec<f32>> = groups.iter().flat_map(|group| group.means(pass, &|_| true)).collect();
-        let mut background = background_descriptions(&pass.window());
+        let mut background = background.to_vec();
         let mut whole = 0;
         for look in groups.iter().flat_map(|group| &group.looks) {
             if let Some(measurement) = &look.whole {

@@ -9,14 +9,11 @@ use lorgnon_look::Catalogue;
 use lorgnon_recogniser::{AnalyzeOptions, Recogniser, RecogniserError};
 use lorgnon_testing::FakeEncoder;
 
-use crate::world::World;
-
-const LOOKS: u64 = 40;
+use crate::world::{LOOKS, World};
 
 #[test]
 fn known_looks_get_new_vectors_and_keep_their_measurements() {
-    let world = World::new(LOOKS);
-    world.train().unwrap();
+    let (world, _) = World::trained();
     let old = world.store.reader().unwrap();
     let id = world.dataset("looks.jsonl").examples().find_map(Result::ok).unwrap().look.id;
 
@@ -53,8 +50,7 @@ fn known_looks_get_new_vectors_and_keep_their_measurements() {
 
 #[test]
 fn a_changed_picture_is_measured_anew_beside_the_change_of_encoder() {
-    let world = World::new(LOOKS);
-    world.train().unwrap();
+    let (world, _) = World::trained();
     let examples: Vec<_> = world.dataset("looks.jsonl").examples().filter_map(Result::ok).collect();
     let [first, second] = [0, 1].map(|at: usize| match &examples[at].image {
         lorgnon_dataset::ImageReference::File(path) => path.clone(),

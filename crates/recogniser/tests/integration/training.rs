@@ -10,15 +10,11 @@ use lorgnon_recogniser::evaluate::evaluate;
 use lorgnon_recogniser::train::TrainSettings;
 use lorgnon_recogniser::{AnalyzeOptions, ItemSource, RecogniserError, Verdict};
 
-use crate::world::World;
-
-/// Drawn looks of a few classes, several of each.
-const LOOKS: u64 = 96;
+use crate::world::{LOOKS, World};
 
 #[test]
 fn what_was_drawn_is_recognised_and_a_second_run_does_nothing() {
-    let world = World::new(LOOKS);
-    let first = world.train().unwrap();
+    let (world, first) = World::trained();
     assert_eq!((first.added, first.failed, first.entries), (LOOKS, 0, LOOKS));
 
     let found = evaluate(&world.recogniser(), &world.dataset("test.jsonl"), &world.watcher).unwrap();
@@ -50,8 +46,7 @@ fn what_was_drawn_is_recognised_and_a_second_run_does_nothing() {
 
 #[test]
 fn answers_are_deterministic_and_nothing_is_invented() {
-    let world = World::new(LOOKS);
-    world.train().unwrap();
+    let (world, _) = World::trained();
     let (one, other) = (world.recogniser(), world.recogniser());
     let example = world.dataset("test.jsonl").examples().find_map(Result::ok).unwrap();
     let lorgnon_dataset::ImageReference::File(path) = example.image else { panic!("a file") };
@@ -80,7 +75,7 @@ fn an_index_without_looks_answers_nulls() {
 
 #[test]
 fn bad_pictures_are_counted_and_named_and_the_rest_is_trained() {
-    let world = World::new(40);
+    let world = World::new(20);
     let image = world
         .export("images")
         .read_dir()
@@ -91,27 +86,14 @@ fn bad_pictures_are_counted_and_named_and_the_rest_is_trained() {
         .unwrap();
     fs::write(image, "not a picture at all").unwrap();
     let summary = world.train().unwrap();
-    assert_eq!((summary.failed, summary.entries), (1, 39));
+    assert_eq!((summary.failed, summary.entries), (1, 19));
     let failures = world.watcher.failures.lock().unwrap();
     assert!(failures[0].1.contains("not a picture"), "{failures:?}");
 }
 
 #[test]
-fn a_stopped_training_keeps_what_it_committed_and_goes_on() {
-    let world = World::new(LOOKS);
-    world.watcher.stop_after.store(1, Ordering::Relaxed);
-    assert!(matches!(world.train(), Err(RecogniserError::Cancelled)));
-    let kept = world.store.reader().unwrap().len();
-    assert!(kept > 0 && kept < LOOKS, "{kept}");
-    world.watcher.stop_after.store(0, Ordering::Relaxed);
-    let summary = world.train().unwrap();
-    assert_eq!((summary.reused, summary.entries), (kept, LOOKS));
-}
-
-#[test]
 fn pictures_that_changed_do_not_count_twice() {
-    let world = World::new(LOOKS);
-    let first = world.train().unwrap();
+    let (world, first) = World::trained();
     let templates = |world: &World| world.store.reader().unwrap().model("character").unwrap().unwrap().len();
     let before = templates(&world);
     for image in world.export("images").read_dir().unwrap().filter_map(Result::ok) {
@@ -174,19 +156,17 @@ fn hats_that_no_look_taught_are_named_from_their_icons() {
 
 #[test]
 fn an_export_without_any_look_is_refused_and_forgets_nothing() {
-    let world = World::new(40);
-    world.train().unwrap();
+    let (world, _) = World::trained();
     fs::write(world.export("looks.jsonl"), "{\"id\":\"a\"}\n").unwrap();
     assert!(matches!(world.train(), Err(RecogniserError::EmptyDataset { .. })));
-    assert_eq!(world.store.reader().unwrap().len(), 40);
+    assert_eq!(world.store.reader().unwrap().len(), LOOKS);
 }
 
 #[test]
-fn a_training_interrupted_in_every_stage_learns_the_same_byte_for_byte() {
-    // Two batches, so that each stage can be stopped between them.
-    let looks = 66;
-    let (undisturbed, disturbed) = (World::new(looks), World::new(looks));
-    undisturbed.train().unwrap();
+fn a_training_interrupted_in_every_stage_keeps_what_it_committed_and_learns_the_same_byte_for_byte() {
+    // Looks for two batches, so that each stage can be stopped between them.
+    let (undisturbed, _) = World::trained();
+    let disturbed = World::new(LOOKS);
     let stop_after_measured = &disturbed.watcher.stop_after_measured;
     // In the first round, in the second (the first one's second batch is done again there), while looks are described.
     for batches in [1, 4] {
@@ -196,10 +176,11 @@ fn a_training_interrupted_in_every_stage_learns_the_same_byte_for_byte() {
     stop_after_measured.store(0, Ordering::Relaxed);
     disturbed.watcher.stop_after.store(1, Ordering::Relaxed);
     assert!(matches!(disturbed.train(), Err(RecogniserError::Cancelled)));
-    let described = disturbed.store.reader().unwrap().len();
-    assert!(described > 0 && described < looks, "{described}");
+    let kept = disturbed.store.reader().unwrap().len();
+    assert!(kept > 0 && kept < LOOKS, "{kept}");
     disturbed.watcher.stop_after.store(0, Ordering::Relaxed);
-    disturbed.train().unwrap();
+    let summary = disturbed.train().unwrap();
+    assert_eq!((summary.reused, summary.entries), (kept, LOOKS));
     let (expected, found) = (undisturbed.models(), disturbed.models());
     let names = |parts: &[(String, Vec<u8>)]| parts.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>();
     assert_eq!(names(&expected), names(&found));

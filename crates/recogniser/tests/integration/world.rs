@@ -1,8 +1,9 @@
 //! A small site: an export of drawn looks, an index, an encoder, a watcher.
 
-use std::path::PathBuf;
-use std::sync::Mutex;
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{LazyLock, Mutex};
 
 use lorgnon_dataset::{Dataset, Options};
 use lorgnon_embed::{BuiltinEncoder, Encoder};
@@ -70,11 +71,33 @@ impl TrainingObserver for Watcher {
     }
 }
 
+/// Drawn looks of a few classes, several of each; more than are worked at at a time.
+pub(crate) const LOOKS: u64 = 96;
+
+/// A site that was trained once for all tests, at rest, and what that training did.
+static TRAINED: LazyLock<(TempDir, TrainingSummary)> = LazyLock::new(|| {
+    let world = World::new(LOOKS);
+    let summary = world.train().unwrap();
+    (world.folder, summary)
+});
+
 impl World {
     /// A site with this many drawn looks.
     pub(crate) fn new(looks: u64) -> Self {
         let folder = TempDir::new().unwrap();
         lorgnon_demo::write_dataset(&folder.path().join("export"), looks, 7, &mut |_| {}).unwrap();
+        Self::at(folder)
+    }
+
+    /// One with [`LOOKS`] looks that it was trained on, and what that training did.
+    pub(crate) fn trained() -> (Self, TrainingSummary) {
+        let (at_rest, summary) = &*TRAINED;
+        let folder = TempDir::new().unwrap();
+        copy_folder(at_rest.path(), folder.path());
+        (Self::at(folder), summary.clone())
+    }
+
+    fn at(folder: TempDir) -> Self {
         let store = EmbeddedStore::open(&folder.path().join("cache")).unwrap();
         Self { folder, store, encoder: BuiltinEncoder::new(), watcher: Watcher::default() }
     }
@@ -115,5 +138,17 @@ impl World {
     pub(crate) fn recogniser(&self) -> Recogniser {
         let encoder = std::sync::Arc::new(BuiltinEncoder::new());
         Recogniser::open(self.store.reader().unwrap(), encoder, std::sync::Arc::default()).unwrap()
+    }
+}
+
+fn copy_folder(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in from.read_dir().unwrap().map(Result::unwrap) {
+        let to = to.join(entry.file_name());
+        if entry.file_type().unwrap().is_dir() {
+            copy_folder(&entry.path(), &to);
+        } else {
+            fs::copy(entry.path(), to).unwrap();
+        }
     }
 }
