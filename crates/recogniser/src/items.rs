@@ -31,6 +31,6 @@ pub use fused::FusedItems;
 pub(crate) use icons::IconFile;
 pub use icons::IconIndex;
 pub use measurement::ItemMeasurement;
-pub(crate) use merging::{KnownMatch, MatchOdds};
+pub(crate) use merging::KnownMatch;
 pub use model::{ItemGuess, ItemModel, SlotGuess};
 pub use worn::Standing;

@@ -13,7 +13,7 @@ use crate::character::{CharacterFit, CharacterMeasurement, CharacterModel, FitEr
 use crate::colours::{ColourFit, ColourMeasurement, ColourModel};
 use crate::doubts::{Doubt, Doubts};
 use crate::fusion::{ClassHead, ClassLook, Fusion};
-use crate::items::{IconFile, IconIndex, ItemFit, ItemMeasurement, ItemModel, KnownMatch, MatchOdds};
+use crate::items::{IconFile, IconIndex, ItemFit, ItemMeasurement, ItemModel, KnownMatch};
 use crate::observer::{Stage, TrainingEvent, TrainingObserver};
 use crate::sample::Sample;
 use crate::seed::seed_of;
@@ -21,7 +21,7 @@ use crate::{RecogniserError, measurements, second_opinion};
 
 /// Version of everything that turns measurements into models: raise it when a fit changes, so that
 /// the next training fits again.
-pub(crate) const FIT_VERSION: u32 = 23;
+pub(crate) const FIT_VERSION: u32 = 24;
 
 /// What answers are made of. Every part is absent in an index that was never trained.
 #[derive(Default)]
@@ -139,7 +139,7 @@ impl Models {
         })?;
         let colours = colours.finish(observer)?;
         let (items, fused) = items.finish(observer)?;
-        let icons = earlier(reader, measurements::ICONS)?;
+        let icons = earlier(reader, measurements::ICONS)?.filter(IconIndex::is_current);
         let fusion = Fusion { class: class_head(character.as_ref(), classes), items: fused };
         if is_learned {
             let (class, items) = (fusion.class.is_some(), !fusion.items.is_empty());
@@ -166,8 +166,8 @@ impl Models {
             observer.event(&TrainingEvent::IconFailed { path: &path, error: &error });
         }
         if let Some(model) = &self.items {
-            let odds = icon_odds(reader, model, &icons, observer)?;
-            icons.set_odds(odds);
+            let seen = known_matches(reader, model, &icons, observer)?;
+            icons.learn_odds(&seen);
         }
         self.icons = Some(icons);
         Ok(())
@@ -218,31 +218,39 @@ pub(crate) fn earlier<T: DeserializeOwned>(
 
 /// Looks of a slot that say how far its icons can be trusted.
 const LOOKS_FOR_ODDS: usize = 60;
+/// Looks asked at most whether they do: few may wear what has an icon.
+const LOOKS_ASKED: usize = 5_000;
 
-/// Learns from looks with known items what icon scores mean in each slot.
-fn icon_odds(
+/// What looks say of how far icons can be trusted in each slot, before nothing and before scenery.
+fn known_matches(
     reader: &dyn Reader,
     model: &ItemModel,
     icons: &IconIndex,
     observer: &dyn TrainingObserver,
-) -> Result<BTreeMap<Slot, MatchOdds>, RecogniserError> {
-    let mut seen: BTreeMap<Slot, Vec<KnownMatch>> = BTreeMap::new();
+) -> Result<BTreeMap<Slot, Vec<[KnownMatch; 2]>>, RecogniserError> {
+    let mut seen: BTreeMap<Slot, Vec<[KnownMatch; 2]>> = BTreeMap::new();
+    let mut looks: BTreeMap<(Slot, bool), usize> = BTreeMap::new();
+    let mut asked = 0;
     each_look(reader, &|_| true, observer, &mut |record| {
-        let few = |slot: &Slot| seen.get(slot).is_none_or(|seen| seen.len() < 2 * LOOKS_FOR_ODDS);
-        let mut look = record.look.clone();
-        look.items.retain(|slot, _| few(slot));
-        if look.items.is_empty() {
+        let few = |slot: Slot, is_worn: bool| {
+            let most = if is_worn { LOOKS_FOR_ODDS } else { LOOKS_FOR_ODDS / 2 };
+            model.knows(slot) && looks.get(&(slot, is_worn)).is_none_or(|looks| *looks < most)
+        };
+        let look = &record.look;
+        asked += 1;
+        if asked > LOOKS_ASKED || !Slot::ALL.into_iter().any(|slot| few(slot, look.items.contains_key(&slot)))
+        {
             return Ok(());
         }
-        if let Some(measured) = measurements::read::<ItemMeasurement>(reader, &look.id, measurements::ITEMS)?
-        {
-            for (slot, found) in model.known_matches(icons, &look, &measured) {
-                seen.entry(slot).or_default().push(found);
-            }
+        let measured = measurements::read::<ItemMeasurement>(reader, &look.id, measurements::ITEMS)?;
+        let Some(measured) = measured else { return Ok(()) };
+        for (slot, found) in model.known_matches(icons, look, &measured, few) {
+            *looks.entry((slot, look.items.contains_key(&slot))).or_default() += 1;
+            seen.entry(slot).or_default().push(found);
         }
         Ok(())
     })?;
-    Ok(seen.into_iter().map(|(slot, seen)| (slot, MatchOdds::learn(&seen))).collect())
+    Ok(seen)
 }
 
 /// Which of its class's templates a look belongs to.

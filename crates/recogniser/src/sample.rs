@@ -114,7 +114,7 @@ mod tests {
         if number % 10_000 == 3 {
             look.items.insert(Slot::Coiffe, 9_999);
         }
-        if number % 50 == 0 {
+        if number.is_multiple_of(50) {
             look.items.clear();
         }
         look

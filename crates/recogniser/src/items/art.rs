@@ -10,6 +10,7 @@
 //! else, as often as among the item's wearers, against as often as among others.
 
 mod head;
+mod icon;
 mod learn;
 mod paint;
 mod register;
@@ -17,4 +18,5 @@ mod template;
 mod view;
 
 pub(super) use head::ArtHead;
-pub(super) use view::{Seen, View, Views};
+pub(super) use icon::{IconArt, Usual};
+pub(super) use view::{Seen, VIEW_PX_A_CELL, View, Views};

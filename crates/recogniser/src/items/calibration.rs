@@ -16,6 +16,11 @@ pub(super) struct Logistic {
 }
 
 impl Logistic {
+    /// Even odds at `middle`, e to 1 at `width` beyond.
+    pub(super) fn about(middle: f32, width: f32) -> Self {
+        Self { slope: 1.0, bias: -middle / width, scale: width }
+    }
+
     /// Maximum likelihood by Newton's method (Platt, 1999), targets drawn a little to the middle.
     pub(super) fn fit(observations: &[(f32, bool)]) -> Self {
         let spread = observations.iter().map(|(value, _)| f64::from(value.abs())).sum::<f64>()
@@ -77,6 +82,11 @@ pub(super) struct Temperature(f32);
 impl Temperature {
     /// When nothing can be held out.
     pub(super) const DEFAULT: Self = Self(4.0);
+
+    /// A given one.
+    pub(super) const fn about(temperature: f32) -> Self {
+        Self(temperature)
+    }
 
     /// The temperature at which held-out items were likeliest; each observation has the scores of
     /// all items and the place of the right one.

@@ -78,6 +78,31 @@ impl SlotHead {
         judge.calibrated.judge(&scores, || self.art.judge(view, &scores.items))
     }
 
+    /// The places of the items that look like one.
+    fn places(&self, item: ItemId) -> impl Iterator<Item = usize> {
+        self.items.iter().enumerate().filter(move |(_, known)| known.same.contains(&item)).map(|(at, _)| at)
+    }
+
+    /// How much likelier the art of an item makes a view, and that of the likeliest other one.
+    pub(super) fn art_of(&self, view: &Seen, item: ItemId) -> (f32, f32) {
+        let own: Vec<usize> = self.places(item).collect();
+        let best = |is_own: bool| {
+            let places = (0..self.items.len()).filter(|at| own.contains(at) == is_own);
+            places.map(|at| self.art.score_of(view, at)).fold(f32::NEG_INFINITY, f32::max)
+        };
+        (best(true), best(false))
+    }
+
+    /// How much likelier the art of an item makes a view.
+    pub(super) fn own_art_of(&self, view: &Seen, item: ItemId) -> f32 {
+        self.places(item).map(|at| self.art.score_of(view, at)).fold(f32::NEG_INFINITY, f32::max)
+    }
+
+    /// Whether the art of an item that the head knows takes the wearer's dye.
+    pub(super) fn is_dyed(&self, item: ItemId) -> bool {
+        self.places(item).any(|at| self.art.is_dyed(at))
+    }
+
     /// Takes the art of the items so chosen for the body.
     pub(super) fn hide(&self, seen: &mut Seen, chosen: impl Fn(ItemId) -> bool) {
         for (at, _) in self.items.iter().enumerate().filter(|(_, item)| chosen(item.id)) {

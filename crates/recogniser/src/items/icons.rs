@@ -1,59 +1,49 @@
 //! Items no training look wears, recognised from their icons.
 //!
-//! An icon is nearly the worn art at the same angle. Each is drawn into the character's window at
-//! the sizes its slot wears, and measured as a window is; the cells it covers then are a template
-//! that slides over the slot's region. Colours pick the few icons worth sliding; gradients and
-//! paint, cell by cell, judge them. Partly covered items lose only the covered cells.
+//! An icon is nearly the worn art at the same angle. Colours, then a glance at few pixels pick the few icons worth
+//! comparing; those are judged as learned art is, pixel by pixel, at the sizes that the slot wears and wherever in its
+//! region they fit best ([`IconArt`]). Partly covered items lose only the covered pixels.
+
+mod file;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use lorgnon_imaging::{CELL_FEATURES, CELL_STRIDE_PX, ImagingError, Limits, Picture, Rect, decode};
-use lorgnon_look::{Catalogue, CatalogueItem, ItemId, Slot};
+use lorgnon_imaging::{CELL_STRIDE_PX, ImagingError, Limits, Picture, Rect, decode};
+use lorgnon_look::{Catalogue, ItemId, Slot};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::descriptor::{BINS, CellBox, Descriptor, PAINT_FEATURES};
-use super::merging::MatchOdds;
-use super::window::{BODY_PX, COLUMNS, HEIGHT_PX, ROWS, WIDTH_PX};
+use super::art::{ArtHead, IconArt, Seen, Usual, VIEW_PX_A_CELL};
+use super::descriptor::{BINS, CellBox, Descriptor};
+use super::merging::{KnownMatch, MatchOdds};
+use super::region::prior_box;
+use super::window::{BODY_PX, Behind, COLUMNS, HEIGHT_PX, ROWS, WIDTH_PX};
 
-/// Icons slid over a region, chosen by colour.
-const SLID: usize = 32;
+pub(crate) use file::IconFile;
+
+/// Version of what is kept of an icon.
+const VERSION: u32 = 1;
+/// Icons glanced at, chosen by colour.
+const GLANCED_AT: usize = 32;
+/// Icons compared pixel by pixel, chosen by that glance.
+const COMPARED: usize = 12;
 /// Alpha above which an icon's pixel counts.
 const OPAQUE: u8 = 128;
+/// Sizes tried.
+const SIZES: usize = 6;
 /// Largest icon decoded.
 const LIMITS: Limits = Limits { max_bytes: 4 << 20, max_pixels: 4 << 20 };
-/// Paint this far apart, of 1, counts e^-1/2.
-const PAINT_SPREAD: f32 = 0.16;
-/// Where an icon is drawn before it is measured, in cells from the window's corner.
-const MARGIN_CELLS: usize = 3;
 
-/// Sizes an item of a slot is worn at, in body heights, and whether that is its width.
-fn worn_sizes(slot: Slot) -> (bool, [f32; 3]) {
+/// Sizes an item of a slot is worn at, in body heights, least first, and whether that is its width.
+fn worn_sizes(slot: Slot) -> (bool, [f32; SIZES]) {
     match slot {
-        Slot::Coiffe => (true, [0.24, 0.30, 0.37]),
-        Slot::Bouclier => (false, [0.26, 0.32, 0.39]),
-        Slot::Familier => (false, [0.21, 0.26, 0.32]),
-        Slot::Cape => (false, [0.28, 0.40, 0.52]),
-        Slot::Epauliere | Slot::Costume | Slot::Ailes => (false, [0.30, 0.45, 0.60]),
+        Slot::Coiffe => (true, [0.22, 0.25, 0.28, 0.31, 0.34, 0.37]),
+        Slot::Bouclier => (false, [0.24, 0.27, 0.30, 0.33, 0.36, 0.39]),
+        Slot::Familier => (false, [0.18, 0.20, 0.23, 0.26, 0.29, 0.32]),
+        Slot::Cape => (false, [0.28, 0.33, 0.38, 0.43, 0.48, 0.53]),
+        Slot::Epauliere | Slot::Costume | Slot::Ailes => (false, [0.30, 0.36, 0.42, 0.48, 0.54, 0.60]),
     }
-}
-
-/// One cell of a template.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-struct TemplateCell {
-    column: u8,
-    row: u8,
-    gradients: [u8; CELL_FEATURES],
-    paint: [u8; PAINT_FEATURES],
-}
-
-/// An icon at one worn size.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-struct Template {
-    columns: usize,
-    rows: usize,
-    cells: Vec<TemplateCell>,
 }
 
 /// One icon of a slot.
@@ -62,7 +52,17 @@ struct Icon {
     items: Vec<ItemId>,
     /// Share of its pixels in each colour bin.
     colours: Vec<f32>,
-    templates: Vec<Template>,
+    art: IconArt,
+}
+
+/// What is seen of a slot.
+#[derive(Clone, Copy)]
+pub(super) struct Shown<'a> {
+    pub(super) window: &'a Descriptor,
+    pub(super) view: &'a Seen,
+    pub(super) bounds: CellBox,
+    /// The slot's learned art.
+    pub(super) art: Option<&'a ArtHead>,
 }
 
 /// How well an icon matches a region.
@@ -70,19 +70,31 @@ struct Icon {
 pub(super) struct IconMatch {
     /// Every item with that icon.
     pub(super) items: Vec<ItemId>,
-    /// 0 to 1.
+    /// A log likelihood ratio.
     pub(super) score: f32,
 }
 
 /// The icons of a catalogue, one entry an icon and slot.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct IconIndex {
+    version: u32,
     icons: BTreeMap<Slot, BTreeMap<u64, Icon>>,
-    /// What scores mean in the slots that looks have taught.
-    odds: BTreeMap<Slot, MatchOdds>,
+    /// What scores mean in the slots that looks have taught, by what stands behind.
+    odds: BTreeMap<Slot, [MatchOdds; 2]>,
+}
+
+impl Default for IconIndex {
+    fn default() -> Self {
+        Self { version: VERSION, icons: BTreeMap::new(), odds: BTreeMap::new() }
+    }
 }
 
 impl IconIndex {
+    /// Whether this version of the program made it.
+    pub(crate) fn is_current(&self) -> bool {
+        self.version == VERSION
+    }
+
     /// How many icons it holds.
     #[must_use]
     pub fn len(&self) -> usize {
@@ -113,10 +125,17 @@ impl IconIndex {
             .collect();
         self.icons.clear();
         let mut failed = Vec::new();
+        let mut drawn: BTreeMap<(Slot, IconArt), u64> = BTreeMap::new();
         for result in read {
             match result {
                 Ok((slot, icon, made)) => {
-                    self.icons.entry(slot).or_default().insert(icon, made);
+                    let icons = self.icons.entry(slot).or_default();
+                    // Items with the same picture cannot be told apart.
+                    let same = drawn.entry((slot, made.art.clone())).or_insert(icon);
+                    match icons.get_mut(same) {
+                        Some(first) => first.items.extend(made.items),
+                        None => drop(icons.insert(icon, made)),
+                    }
                 }
                 Err(error) => failed.push(error),
             }
@@ -125,12 +144,16 @@ impl IconIndex {
     }
 
     /// What scores mean in a slot.
-    pub(super) fn odds(&self, slot: Slot) -> MatchOdds {
-        self.odds.get(&slot).copied().unwrap_or_default()
+    pub(super) fn odds(&self, slot: Slot, behind: Behind) -> MatchOdds {
+        self.odds.get(&slot).map(|odds| odds[behind as usize]).unwrap_or_default()
     }
 
-    pub(crate) fn set_odds(&mut self, odds: BTreeMap<Slot, MatchOdds>) {
-        self.odds = odds;
+    /// Learns that from what looks say, of what stands behind them in turn.
+    pub(crate) fn learn_odds(&mut self, seen: &BTreeMap<Slot, Vec<[KnownMatch; 2]>>) {
+        let learned = |seen: &Vec<[KnownMatch; 2]>| {
+            [0, 1].map(|behind: usize| MatchOdds::learn(seen.iter().map(|seen| seen[behind])))
+        };
+        self.odds = seen.iter().map(|(slot, seen)| (*slot, learned(seen))).collect();
     }
 
     /// Whether an icon of a slot shows an item.
@@ -140,78 +163,77 @@ impl IconIndex {
 
     /// The icons of a slot that match a region best, best first. Those of the `named` items are always
     /// among the judged.
-    pub(super) fn matches(
-        &self,
-        slot: Slot,
-        window: &Descriptor,
-        bounds: CellBox,
-        named: &[ItemId],
-    ) -> Vec<IconMatch> {
+    pub(super) fn matches(&self, slot: Slot, shown: Shown<'_>, named: &[ItemId]) -> Vec<IconMatch> {
         let Some(icons) = self.icons.get(&slot) else { return Vec::new() };
-        let shown = window.histogram(bounds, 0, 0);
-        let mut usual = [1e-3f32; BINS];
+        let colours = shown.window.histogram(shown.bounds, 0, 0);
+        let mut common = [1e-3f32; BINS];
         for icon in icons.values() {
-            for (usual, share) in usual.iter_mut().zip(&icon.colours) {
-                *usual += share / icons.len() as f32;
+            for (common, share) in common.iter_mut().zip(&icon.colours) {
+                *common += share / icons.len() as f32;
             }
         }
-        let mut chosen: Vec<(f32, &Icon)> =
-            icons.values().map(|icon| (icon.colour_score(&shown, &usual), icon)).collect();
-        chosen.sort_by(|left, right| right.0.total_cmp(&left.0));
-        let is_named = |icon: &Icon| icon.items.iter().any(|item| named.contains(item));
-        let mut rank = 0;
-        chosen.retain(|(_, icon)| {
-            rank += 1;
-            rank <= SLID || is_named(icon)
-        });
-        let mut matches: Vec<IconMatch> = chosen
+        let coloured = icons.values().map(|icon| (icon.colour_score(&colours, &common), icon)).collect();
+        let (unknown, sizes) = (Usual::unknown(), shares_of_largest(slot));
+        let middle = shown.art.and_then(ArtHead::middle).unwrap_or_else(|| middle_of(prior_box(slot)));
+        let usual = shown.art.map_or(&unknown, |art| art.usual(shown.view.behind()));
+        let glanced = best(coloured, GLANCED_AT, named)
             .into_iter()
-            .map(|(_, icon)| IconMatch {
-                items: icon.items.clone(),
-                score: icon
-                    .templates
-                    .iter()
-                    .map(|template| template.slide(window, bounds))
-                    .fold(0.0, f32::max),
-            })
+            .map(|icon| (icon.art.glance(shown.view, middle, &sizes, usual), icon))
             .collect();
+        let judge = |icon: &Icon| IconMatch {
+            items: icon.items.clone(),
+            score: icon.art.score(shown.view, middle, &sizes, usual),
+        };
+        let mut matches: Vec<IconMatch> = best(glanced, COMPARED, named).into_iter().map(judge).collect();
         matches.sort_by(|left, right| right.score.total_cmp(&left.score));
         matches
     }
+}
+
+/// The icons of the highest scores, and those of the `named` items.
+fn best<'a>(mut scored: Vec<(f32, &'a Icon)>, most: usize, named: &[ItemId]) -> Vec<&'a Icon> {
+    scored.sort_by(|left, right| right.0.total_cmp(&left.0));
+    let is_named = |icon: &Icon| icon.items.iter().any(|item| named.contains(item));
+    let kept = scored.into_iter().enumerate().filter(|(rank, (_, icon))| *rank < most || is_named(icon));
+    kept.map(|(_, (_, icon))| icon).collect()
+}
+
+/// The sizes of a slot as shares of the largest.
+fn shares_of_largest(slot: Slot) -> [f32; SIZES] {
+    let (_, sizes) = worn_sizes(slot);
+    sizes.map(|size| size / sizes[SIZES - 1])
+}
+
+/// The middle of a box, in view pixels.
+fn middle_of(bounds: CellBox) -> (f32, f32) {
+    let middle = |from: usize, to: usize| (from + to) as f32 / 2.0 * VIEW_PX_A_CELL as f32;
+    (middle(bounds.left, bounds.right), middle(bounds.top, bounds.bottom))
 }
 
 impl Icon {
     /// Measures an icon; `None` when nothing of it is opaque.
     fn new(slot: Slot, items: Vec<ItemId>, picture: &Picture) -> Option<Self> {
         let icon = tight(picture)?;
-        let (by_width, sizes) = worn_sizes(slot);
-        let mut colours = Vec::new();
-        let mut templates = Vec::new();
-        for size in sizes {
-            let side = if by_width { icon.width() } else { icon.height() };
-            let most = (WIDTH_PX.min(HEIGHT_PX) as f32 - 32.0) / icon.width().max(icon.height()) as f32;
-            let scale = (size * BODY_PX / side as f32).min(most);
-            let scaled = icon.resized(
-                (icon.width() as f32 * scale).round() as u32,
-                (icon.height() as f32 * scale).round() as u32,
-            );
-            let corner = (MARGIN_CELLS * CELL_STRIDE_PX) as f32;
-            let window = scaled.cropped(&Rect {
-                x: -corner,
-                y: -corner,
-                width: WIDTH_PX as f32,
-                height: HEIGHT_PX as f32,
-            });
-            let measured = Descriptor::measure(&window);
-            if colours.is_empty() {
-                let all = CellBox { left: 0, top: 0, right: COLUMNS, bottom: ROWS };
-                let histogram = measured.histogram(all, 0, 0);
-                let total: f32 = histogram.iter().sum::<f32>().max(1.0);
-                colours = histogram.iter().map(|bin| bin / total).collect();
-            }
-            templates.push(Template::new(&scaled, &window, &measured));
-        }
-        Some(Self { items, colours, templates })
+        let (by_width, [least, .., largest]) = worn_sizes(slot);
+        let side = if by_width { icon.width() } else { icon.height() };
+        let scale = |size: f32| size * BODY_PX / side as f32;
+        let most = WIDTH_PX.min(HEIGHT_PX) as f32 / icon.width().max(icon.height()) as f32;
+        let drawn = |scale: f32| {
+            let side = |pixels: u32| (pixels as f32 * scale.min(most)).round().max(1.0) as u32;
+            icon.resized(side(icon.width()), side(icon.height()))
+        };
+        let window = drawn(scale(least)).cropped(&Rect {
+            x: 0.0,
+            y: 0.0,
+            width: WIDTH_PX as f32,
+            height: HEIGHT_PX as f32,
+        });
+        let all = CellBox { left: 0, top: 0, right: COLUMNS, bottom: ROWS };
+        let histogram = Descriptor::measure(&window).histogram(all, 0, 0);
+        let total: f32 = histogram.iter().sum::<f32>().max(1.0);
+        let colours = histogram.iter().map(|bin| bin / total).collect();
+        let height_px = icon.height() as f32 * scale(largest) * VIEW_PX_A_CELL as f32 / CELL_STRIDE_PX as f32;
+        Some(Self { items, colours, art: IconArt::new(&icon, height_px) })
     }
 
     /// How much of the icon's colours the region shows, rare colours counting more.
@@ -226,43 +248,6 @@ impl Icon {
         }
         found / sought.max(1e-6)
     }
-}
-
-/// The picture of an icon that a catalogue names.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct IconFile {
-    pub(crate) slot: Slot,
-    /// Its number: the icon's, or the item's in folders that name files by item.
-    pub(crate) icon: u64,
-    pub(crate) path: PathBuf,
-    items: Vec<ItemId>,
-}
-
-impl IconFile {
-    /// The icons that are there: `<icon>.png` or `<slot>/<icon>.png` in `folder`, or, when more files
-    /// bear those names, `<item>.png` or `<slot>/<item>.png`.
-    pub(crate) fn all(catalogue: &Catalogue, folder: &Path) -> Vec<Self> {
-        let named = |number_of: fn(&CatalogueItem) -> Option<u64>| -> Vec<Self> {
-            let mut wanted: BTreeMap<(Slot, u64), Vec<ItemId>> = BTreeMap::new();
-            for item in catalogue.iter() {
-                if let (Some(slot), Some(icon)) = (item.slot, number_of(item)) {
-                    wanted.entry((slot, icon)).or_default().push(item.id);
-                }
-            }
-            let present = wanted.into_iter().filter_map(|((slot, icon), items)| {
-                Some(Self { slot, icon, path: file_of(folder, slot, icon)?, items })
-            });
-            present.collect()
-        };
-        let (by_icon, by_item) = (named(|item| item.icon_id), named(|item| Some(item.id)));
-        if by_item.len() > by_icon.len() { by_item } else { by_icon }
-    }
-}
-
-/// The file of an icon, where there is one.
-fn file_of(folder: &Path, slot: Slot, icon: u64) -> Option<PathBuf> {
-    let names = [format!("{icon}.png"), format!("{slot}/{icon}.png")];
-    names.iter().map(|name| folder.join(name)).find(|path| path.is_file())
 }
 
 /// The icon without its see-through border.
@@ -282,96 +267,12 @@ fn tight(picture: &Picture) -> Option<Picture> {
     }))
 }
 
-impl Template {
-    fn new(icon: &Picture, window: &Picture, measured: &Descriptor) -> Self {
-        let columns = (icon.width() as usize / CELL_STRIDE_PX).max(1);
-        let rows = (icon.height() as usize / CELL_STRIDE_PX).max(1);
-        let mut cells = Vec::new();
-        for row in 0..rows {
-            for column in 0..columns {
-                let (at_column, at_row) = (column + MARGIN_CELLS, row + MARGIN_CELLS);
-                let covered = (0..16u32)
-                    .filter(|at| {
-                        let x = (at_column * CELL_STRIDE_PX) as u32 + 2 * (at % 4) + 1;
-                        let y = (at_row * CELL_STRIDE_PX) as u32 + 2 * (at / 4) + 1;
-                        x < window.width() && y < window.height() && window.pixel(x, y)[3] > OPAQUE
-                    })
-                    .count();
-                if covered >= 8 && at_column < COLUMNS && at_row < ROWS {
-                    let mut cell = TemplateCell {
-                        column: column as u8,
-                        row: row as u8,
-                        gradients: [0; CELL_FEATURES],
-                        paint: [0; PAINT_FEATURES],
-                    };
-                    cell.gradients.copy_from_slice(measured.gradients_at(at_column, at_row));
-                    cell.paint.copy_from_slice(measured.paint_at(at_column, at_row));
-                    cells.push(cell);
-                }
-            }
-        }
-        Self { columns, rows, cells }
-    }
-
-    /// The best score with the template's middle inside the region.
-    fn slide(&self, window: &Descriptor, bounds: CellBox) -> f32 {
-        if self.cells.is_empty() || self.columns > COLUMNS || self.rows > ROWS {
-            return 0.0;
-        }
-        let range = |from: usize, to: usize, size: usize, length: usize| {
-            let first = from.saturating_sub(size / 2).min(length - size);
-            let last = to.saturating_sub(size / 2).clamp(first, length - size);
-            (first, last)
-        };
-        let (left, right) = range(bounds.left, bounds.right, self.columns, COLUMNS);
-        let (top, bottom) = range(bounds.top, bounds.bottom, self.rows, ROWS);
-        let mut best = (0.0, left, top);
-        let look = |column: usize, row: usize, best: &mut (f32, usize, usize)| {
-            let score = self.score(window, column, row);
-            if score > best.0 {
-                *best = (score, column, row);
-            }
-        };
-        for row in (top..=bottom).step_by(2) {
-            for column in (left..=right).step_by(2) {
-                look(column, row, &mut best);
-            }
-        }
-        let (_, column, row) = best;
-        for row in row.saturating_sub(1).max(top)..=(row + 1).min(bottom) {
-            for column in column.saturating_sub(1).max(left)..=(column + 1).min(right) {
-                look(column, row, &mut best);
-            }
-        }
-        best.0
-    }
-
-    fn score(&self, window: &Descriptor, left: usize, top: usize) -> f32 {
-        let (mut product, mut own, mut shown, mut paint) = (0u32, 0u32, 0u32, 0.0f32);
-        for cell in &self.cells {
-            let (column, row) = (left + usize::from(cell.column), top + usize::from(cell.row));
-            for (mine, seen) in cell.gradients.iter().zip(window.gradients_at(column, row)) {
-                let (mine, seen) = (u32::from(*mine), u32::from(*seen));
-                product += mine * seen;
-                own += mine * mine;
-                shown += seen * seen;
-            }
-            let apart: f32 = cell
-                .paint
-                .iter()
-                .zip(window.paint_at(column, row))
-                .map(|(mine, seen)| ((f32::from(*mine) - f32::from(*seen)) / 127.0).powi(2))
-                .sum();
-            paint += 1.0 / (1.0 + apart / (2.0 * PAINT_SPREAD * PAINT_SPREAD));
-        }
-        let shape = product as f32 / (own as f32 * shown as f32).sqrt().max(1.0);
-        0.5 * shape + 0.5 * paint / self.cells.len() as f32
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use lorgnon_look::CatalogueItem;
+
     use super::*;
+    use crate::items::art::View;
 
     /// A striped disc; the seed chooses its paint and stripes.
     fn icon(seed: u8) -> Picture {
@@ -415,8 +316,10 @@ mod tests {
                 width: WIDTH_PX as f32,
                 height: HEIGHT_PX as f32,
             });
-            let bounds = super::super::region::prior_box(Slot::Bouclier);
-            let matches = index.matches(Slot::Bouclier, &Descriptor::measure(&window), bounds, &[]);
+            let view = Seen::new(&View::measure(&window, &window), Behind::Nothing);
+            let bounds = prior_box(Slot::Bouclier);
+            let shown = Shown { window: &Descriptor::measure(&window), view: &view, bounds, art: None };
+            let matches = index.matches(Slot::Bouclier, shown, &[]);
             assert_eq!(matches[0].items, [100 + ItemId::from(seed)], "{matches:?}");
         }
         std::fs::write(folder.path().join("0.png"), b"no picture any more").unwrap();

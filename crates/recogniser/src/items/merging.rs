@@ -9,76 +9,111 @@ use std::collections::BTreeSet;
 use lorgnon_look::ItemId;
 use serde::{Deserialize, Serialize};
 
-use super::calibration::probability;
+use super::calibration::{Logistic, Temperature};
 use super::icons::IconMatch;
 use super::model::{CANDIDATES, ItemGuess, SlotGuess};
 use crate::ItemSource;
 
-/// How fast a difference becomes certainty.
-const SPREAD: f32 = 0.025;
-/// Share of looks with known items whose icons may be taken for worse than an unknown one's.
-const WRONGLY_UNKNOWN: f32 = 0.05;
-/// No score is this high.
-const NEVER: f32 = 2.0;
+/// So many times likelier is an item that looks have taught than one of which there is only an icon.
+const KNOWN_LIKELIER: f32 = 2.0;
 /// Fewer observations than this teach nothing.
 const FEWEST: usize = 12;
 
 /// What icon scores mean in a slot. Icons of hats and pets are the worn art; capes hang, and hardly
-/// look like theirs: so a slot learns from looks with known items how often an unknown item's icon
-/// happens to match better than the right one.
+/// look like theirs: so a slot learns from looks with known items, each also taken for unknown.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub(crate) struct MatchOdds {
-    /// An unknown item's icon must match this much better than the known answer's.
-    lead: f32,
-    /// Without an icon of the known answer, or without a head: an icon that matches this well is even
-    /// odds.
-    good: f32,
+pub(super) struct MatchOdds {
+    /// That an unknown item is worn, from how much better its icon matches than the known answer's icon and art.
+    lead: Logistic,
+    /// The same where the known answer has neither, from how well its icon matches.
+    alone: Logistic,
+    /// That anything is worn, from how well an unknown item's icon matches.
+    worn: Logistic,
+    /// Among icons.
+    temperature: Temperature,
+    /// Whether the right icon mostly matches best: otherwise icons say nothing.
+    is_trusted: bool,
 }
 
 impl Default for MatchOdds {
     fn default() -> Self {
-        Self { lead: 0.04, good: 0.74 }
+        Self {
+            lead: Logistic::about(USUAL_LEAD, USUAL_SPREAD),
+            alone: Logistic::about(USUAL_ALONE, USUAL_SPREAD),
+            worn: Logistic::about(USUAL_ALONE, USUAL_SPREAD),
+            temperature: Temperature::about(USUAL_SPREAD),
+            is_trusted: true,
+        }
     }
 }
 
-/// What one look with a known item says of its slot's icons.
+/// Even odds where no look has taught a slot, and how fast they become certainty.
+const USUAL_LEAD: f32 = 20.0;
+const USUAL_ALONE: f32 = 90.0;
+const USUAL_SPREAD: f32 = 15.0;
+
+/// What one look says of its slot's icons.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct KnownMatch {
-    /// Score of the item's own icon.
-    pub(super) own: f32,
+    /// `None` where nothing is worn.
+    pub(super) worn: Option<WornMatch>,
     /// Best score of an icon that no look has taught.
     pub(super) unknown: f32,
 }
 
+/// What a look says that wears an item.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct WornMatch {
+    /// Score of the item's own icon.
+    pub(super) icon: f32,
+    /// The better of that and of what the item's art scores.
+    pub(super) own: f32,
+    /// The best of icons and art of other items that looks have taught.
+    pub(super) other: f32,
+    /// The best icon of all others.
+    pub(super) other_icon: f32,
+}
+
 impl MatchOdds {
-    /// Learns from known items; the usual odds where too few were seen.
-    pub(crate) fn learn(seen: &[KnownMatch]) -> Self {
-        let usual = Self::default();
-        if seen.len() < FEWEST {
-            return usual;
+    /// Learns from looks; the usual odds where too few wear anything.
+    pub(super) fn learn(seen: impl Iterator<Item = KnownMatch> + Clone) -> Self {
+        let worn: Vec<(WornMatch, f32)> = seen
+            .clone()
+            .filter_map(|seen| Some((seen.worn?, seen.unknown)))
+            .filter(|(worn, _)| worn.icon.is_finite())
+            .collect();
+        if worn.len() < FEWEST {
+            return Self::default();
         }
-        // Where the right icon loses to a wrong one as often as not, icons say nothing.
-        let lost = seen.iter().filter(|seen| seen.unknown > seen.own).count();
-        if 2 * lost > seen.len() {
-            return Self { lead: NEVER, good: NEVER };
-        }
-        let high = |value: fn(&KnownMatch) -> f32| {
-            let mut values: Vec<f32> = seen.iter().map(value).collect();
-            values.sort_by(f32::total_cmp);
-            values[((1.0 - WRONGLY_UNKNOWN) * (values.len() - 1) as f32).round() as usize]
+        let bare = || seen.clone().filter(|seen| seen.worn.is_none()).map(|seen| seen.unknown);
+        let fit = |unknown: &mut dyn Iterator<Item = f32>, known: &mut dyn Iterator<Item = f32>| {
+            let sides = unknown.map(|value| (value, true)).chain(known.map(|value| (value, false)));
+            Logistic::fit(&sides.filter(|(value, _)| value.is_finite()).collect::<Vec<_>>())
         };
-        // Even odds lie a little beyond what known items reach.
-        let beyond = 0.75 * SPREAD;
+        let all = || worn.iter();
+        let own = || all().map(|(worn, _)| worn.icon);
+        let pairs: Vec<[f32; 2]> = all().map(|(worn, _)| [worn.icon, worn.other_icon]).collect();
+        let observed: Vec<(&[f32], usize)> =
+            pairs.iter().filter(|pair| pair[1].is_finite()).map(|pair| (&pair[..], 0)).collect();
+        let lost = pairs.iter().filter(|[own, other]| other > own).count();
         Self {
-            lead: (high(|seen| seen.unknown - seen.own) + beyond).max(0.02),
-            good: (high(|seen| seen.unknown) + beyond).max(0.6),
+            lead: fit(
+                &mut all().map(|(worn, _)| worn.icon - worn.other),
+                &mut all().map(|(worn, unknown)| unknown - worn.own),
+            ),
+            alone: fit(&mut own(), &mut all().map(|(_, unknown)| *unknown).chain(bare())),
+            worn: fit(&mut own(), &mut bare()),
+            temperature: Temperature::fit(&observed),
+            is_trusted: 2 * lost <= worn.len(),
         }
     }
 }
 
-/// Adds icons of items no look wears to what a head says (`None` where there is no head).
+/// Adds icons of items no look wears to what a head says (`None` where there is no head), whose answer's art
+/// scores `art`.
 pub(super) fn with_icons(
     head: Option<SlotGuess>,
+    art: f32,
     known: &BTreeSet<ItemId>,
     matches: &[IconMatch],
     odds: MatchOdds,
@@ -88,30 +123,42 @@ pub(super) fn with_icons(
     let unknown: Vec<&IconMatch> = matches.iter().filter(|found| !is_known(found)).take(CANDIDATES).collect();
     let learned = head.is_some();
     let mut guess = head.unwrap_or(SlotGuess { region: Some(region), ..SlotGuess::default() });
-    let Some(best) = unknown.first() else { return guess };
-    let answered = guess.candidates.first().and_then(|first| {
-        matches.iter().find(|found| found.items.iter().any(|item| first.same_appearance.contains(item)))
-    });
-    let even = answered.map_or(odds.good, |found| found.score + odds.lead);
-    let sure = probability((best.score - even) / SPREAD);
-    let share = if learned { sure } else { 1.0 };
-    if !learned {
-        guess.present = probability((best.score - odds.good) / SPREAD);
+    for candidate in &mut guess.candidates {
+        let same = &mut candidate.same_appearance;
+        if let Some(drawn) = matches.iter().find(|found| found.items.iter().any(|item| same.contains(item))) {
+            let more: Vec<ItemId> = drawn.items.iter().filter(|item| !same.contains(item)).copied().collect();
+            same.extend(more);
+        }
     }
-    let weights: Vec<f32> = unknown.iter().map(|found| ((found.score - best.score) / SPREAD).exp()).collect();
-    let total: f32 = weights.iter().sum();
+    let Some(best) = unknown.first().filter(|_| odds.is_trusted) else { return guess };
+    let answered = guess.candidates.first().map_or(f32::NEG_INFINITY, |first| {
+        let is_it = |found: &&IconMatch| found.items.iter().any(|item| first.same_appearance.contains(item));
+        matches.iter().filter(is_it).map(|found| found.score).fold(art, f32::max)
+    });
+    let even = if answered.is_finite() {
+        odds.lead.probability(best.score - answered)
+    } else {
+        odds.alone.probability(best.score)
+    };
+    let share = if learned { even / (even + KNOWN_LIKELIER * (1.0 - even)) } else { 1.0 };
+    // A head takes what it has never seen for nothing.
+    let worn = odds.worn.probability(best.score);
+    guess.present = if learned { 1.0 - (1.0 - guess.present) * (1.0 - worn) } else { worn };
+    let scores: Vec<f32> = unknown.iter().map(|found| found.score).collect();
     for candidate in &mut guess.candidates {
         candidate.probability *= 1.0 - share;
     }
-    guess.candidates.extend(unknown.iter().zip(weights).filter_map(|(found, weight)| {
-        Some(ItemGuess {
-            item: *found.items.first()?,
-            probability: share * weight / total,
-            example_id: None,
-            source: ItemSource::Icon,
-            same_appearance: found.items.clone(),
-        })
-    }));
+    guess.candidates.extend(unknown.iter().zip(odds.temperature.shares(&scores)).filter_map(
+        |(found, weight)| {
+            Some(ItemGuess {
+                item: *found.items.first()?,
+                probability: share * weight,
+                example_id: None,
+                source: ItemSource::Icon,
+                same_appearance: found.items.clone(),
+            })
+        },
+    ));
     guess.candidates.sort_by(|left, right| right.probability.total_cmp(&left.probability));
     guess.candidates.truncate(CANDIDATES);
     guess
@@ -141,35 +188,59 @@ mod tests {
     #[test]
     fn the_better_matching_side_is_answered() {
         let known = BTreeSet::from([1]);
-        let seen =
-            with_icons(Some(guess()), &known, &[found(1, 0.9), found(2, 0.7)], MatchOdds::default(), REGION);
+        let answer = |matches: &[IconMatch]| {
+            with_icons(Some(guess()), f32::NEG_INFINITY, &known, matches, MatchOdds::default(), REGION)
+        };
+        let seen = answer(&[found(1, 300.0), found(2, 100.0)]);
         assert_eq!((seen.candidates[0].item, seen.candidates[0].source), (1, ItemSource::Examples));
-        let new =
-            with_icons(Some(guess()), &known, &[found(2, 0.9), found(1, 0.6)], MatchOdds::default(), REGION);
+        let new = answer(&[found(2, 300.0), found(1, 100.0)]);
         assert_eq!((new.candidates[0].item, new.candidates[0].source), (2, ItemSource::Icon));
         let total: f32 = new.candidates.iter().map(|candidate| candidate.probability).sum();
         assert!(total <= 1.0 + 1e-5);
     }
 
     #[test]
-    fn a_slot_whose_icons_mislead_asks_for_more() {
-        let seen = |unknown| (0..50).map(|_| KnownMatch { own: 0.5, unknown }).collect::<Vec<_>>();
-        let misled = MatchOdds::learn(&seen(0.7));
-        let nearly = MatchOdds::learn(&seen(0.49));
-        assert!(nearly.lead < 0.1 && misled.lead > 1.0, "{nearly:?} {misled:?}");
+    fn items_with_the_same_icon_are_one_answer() {
+        let matches = [IconMatch { items: vec![1, 9], score: 300.0 }];
+        let seen = with_icons(
+            Some(guess()),
+            f32::NEG_INFINITY,
+            &BTreeSet::from([1]),
+            &matches,
+            MatchOdds::default(),
+            REGION,
+        );
+        assert_eq!((seen.candidates.len(), &seen.candidates[0].same_appearance[..]), (1, &[1, 9][..]));
+    }
+
+    #[test]
+    fn a_slot_whose_icons_mislead_does_not_hear_them() {
+        let seen = |unknown: f32| {
+            let look = |at: usize| {
+                let own = 200.0 + at as f32;
+                let worn = WornMatch { icon: own, own, other: 40.0, other_icon: unknown };
+                KnownMatch { worn: Some(worn), unknown }
+            };
+            (0..50).map(look).collect::<Vec<_>>()
+        };
         let known = BTreeSet::from([1]);
-        let matches = [found(2, 0.7), found(1, 0.5)];
-        assert_eq!(with_icons(Some(guess()), &known, &matches, misled, REGION).candidates[0].item, 1);
-        let trusted = MatchOdds::learn(&seen(0.3));
-        assert_eq!(with_icons(Some(guess()), &known, &matches, trusted, REGION).candidates[0].item, 2);
-        assert_eq!(MatchOdds::learn(&seen(0.7)[..3]), MatchOdds::default());
+        let answer = |odds: MatchOdds| {
+            let matches = [found(2, 200.0), found(1, 100.0)];
+            with_icons(Some(guess()), f32::NEG_INFINITY, &known, &matches, odds, REGION).candidates[0].item
+        };
+        assert_eq!(answer(MatchOdds::learn(seen(400.0).into_iter())), 1);
+        assert_eq!(answer(MatchOdds::learn(seen(60.0).into_iter())), 2);
+        assert_eq!(MatchOdds::learn(seen(400.0).into_iter().take(3)), MatchOdds::default());
     }
 
     #[test]
     fn a_slot_never_learned_lives_on_icons() {
         let none = BTreeSet::new();
-        assert!(with_icons(None, &none, &[found(2, 0.95)], MatchOdds::default(), REGION).worn().is_some());
-        assert!(with_icons(None, &none, &[found(2, 0.4)], MatchOdds::default(), REGION).worn().is_none());
-        assert!(with_icons(None, &none, &[], MatchOdds::default(), REGION).candidates.is_empty());
+        let answer = |matches: &[IconMatch]| {
+            with_icons(None, f32::NEG_INFINITY, &none, matches, MatchOdds::default(), REGION)
+        };
+        assert!(answer(&[found(2, 300.0)]).worn().is_some());
+        assert!(answer(&[found(2, 10.0)]).worn().is_none());
+        assert!(answer(&[]).candidates.is_empty());
     }
 }

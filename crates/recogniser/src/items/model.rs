@@ -12,9 +12,9 @@ use super::descriptor::Descriptor;
 use super::eye::Scores;
 use super::fused::FusedItems;
 use super::head::{SlotHead, hangs_behind};
-use super::icons::IconIndex;
+use super::icons::{IconIndex, IconMatch, Shown};
 use super::measurement::ItemMeasurement;
-use super::merging::{KnownMatch, with_icons};
+use super::merging::{KnownMatch, WornMatch, with_icons};
 use super::region::prior_box;
 use super::window::{Behind, Placement, Scene, picture_bounds};
 use super::worn::Standing;
@@ -160,14 +160,22 @@ impl ItemModel {
             }
         });
         let Some(icons) = icons else { return guess.unwrap_or_default() };
-        let bounds = head.map_or_else(|| prior_box(slot), |head| head.cells.bounds);
+        let shown = Shown {
+            window: &sight.windows[EXACT],
+            view: &sight.view,
+            bounds: head.map_or_else(|| prior_box(slot), |head| head.cells.bounds),
+            art: head.map(|head| &head.art),
+        };
         let answered = guess.as_ref().and_then(|guess| guess.candidates.first());
         let named = answered.map_or(&[][..], |answered| answered.same_appearance.as_slice());
-        let matches = icons.matches(slot, &sight.windows[EXACT], bounds, named);
+        let matches = icons.matches(slot, shown, named);
         if guess.is_none() && matches.is_empty() {
             return SlotGuess::default();
         }
-        with_icons(guess, &self.known(slot), &matches, icons.odds(slot), region)
+        let art = answered
+            .zip(head)
+            .map_or(f32::NEG_INFINITY, |(answered, head)| head.own_art_of(&sight.view, answered.item));
+        with_icons(guess, art, &self.known(slot), &matches, icons.odds(slot, sight.view.behind()), region)
     }
 
     /// The items that looks have taught in a slot.
@@ -176,35 +184,60 @@ impl ItemModel {
         items.flat_map(|item| item.same.iter().copied()).collect()
     }
 
-    /// What a look says of how far icons can be trusted, for each slot it wears a known item in.
+    /// Whether looks have taught a slot.
+    pub(crate) fn knows(&self, slot: Slot) -> bool {
+        self.heads[slot].is_some()
+    }
+
+    /// What a look says of how far icons can be trusted, in each of some slots that the model knows.
     #[must_use]
     pub(crate) fn known_matches(
         &self,
         icons: &IconIndex,
         look: &Look,
         measurement: &ItemMeasurement,
-    ) -> Vec<(Slot, KnownMatch)> {
+        wanted: impl Fn(Slot, bool) -> bool,
+    ) -> Vec<(Slot, [KnownMatch; 2])> {
         let mut seen = Vec::new();
-        for (slot, item) in &look.items {
-            let (Some(head), true) = (self.heads[*slot].as_ref(), icons.shows(*slot, *item)) else {
+        if !measurement.is_current() {
+            return seen;
+        }
+        for slot in Slot::ALL {
+            let item = look.items.get(&slot).copied();
+            // An icon does not show what a dye makes of it.
+            let teaches =
+                |head: &&SlotHead| item.is_none_or(|item| icons.shows(slot, item) && !head.is_dyed(item));
+            let Some(head) = self.heads[slot].as_ref().filter(teaches) else { continue };
+            if !wanted(slot, item.is_some()) {
                 continue;
-            };
-            let known = self.known(*slot);
-            let windows = Behind::ALL.into_iter().filter_map(|behind| measurement.windows(behind).first());
-            for window in windows {
-                let matches = icons.matches(*slot, window, head.cells.bounds, &[*item]);
-                let best = |wanted: &dyn Fn(&[ItemId]) -> bool| {
-                    let scores = matches.iter().filter(|found| wanted(&found.items)).map(|found| found.score);
-                    scores.fold(0.0, f32::max)
-                };
-                seen.push((
-                    *slot,
-                    KnownMatch {
-                        own: best(&|items| items.contains(item)),
-                        unknown: best(&|items| !items.iter().any(|item| known.contains(item))),
-                    },
-                ));
             }
+            let known = self.known(slot);
+            let is_own = |found: &IconMatch| item.is_some_and(|item| found.items.contains(&item));
+            let is_known = |found: &IconMatch| found.items.iter().any(|item| known.contains(item));
+            let matched = Behind::ALL.map(|behind| {
+                let shown = Shown {
+                    window: &measurement.windows(behind)[0],
+                    view: &measurement.views().seen(behind),
+                    bounds: head.cells.bounds,
+                    art: Some(&head.art),
+                };
+                let matches = icons.matches(slot, shown, item.as_slice());
+                let best = |wanted: &dyn Fn(&IconMatch) -> bool| {
+                    let scores = matches.iter().filter(|found| wanted(found)).map(|found| found.score);
+                    scores.fold(f32::NEG_INFINITY, f32::max)
+                };
+                let worn = item.map(|item| {
+                    let (icon, (own_art, other_art)) = (best(&is_own), head.art_of(shown.view, item));
+                    WornMatch {
+                        icon,
+                        own: icon.max(own_art),
+                        other: best(&|found| is_known(found) && !is_own(found)).max(other_art),
+                        other_icon: best(&|found| !is_own(found)),
+                    }
+                });
+                KnownMatch { worn, unknown: best(&|found| !is_known(found)) }
+            });
+            seen.push((slot, matched));
         }
         seen
     }

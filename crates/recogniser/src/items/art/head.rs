@@ -3,6 +3,7 @@
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use super::icon::Usual;
 use super::learn::{Learned, learn};
 use super::template::Template;
 use super::view::{REACH, Seen, Views, pixels_of};
@@ -30,6 +31,10 @@ pub(in crate::items) struct ArtHead {
     templates: Vec<Option<Template>>,
     /// How far items lie from where they usually do, in view pixels.
     reach: usize,
+    /// Where the middle of most items' art lies, in view pixels.
+    middle: Option<(f32, f32)>,
+    /// What is seen in the region, by what stands behind.
+    usual: [Usual; 2],
 }
 
 impl ArtHead {
@@ -79,7 +84,26 @@ impl ArtHead {
             }
             Ok(())
         })?;
-        Ok(Self { templates, reach })
+        let usual = Behind::ALL.map(|behind| {
+            Usual::learn(crowd.iter().map(|(seen, _)| seen).filter(|seen| seen.behind() == behind), &pixels)
+        });
+        let middles: Vec<(f32, f32)> = templates.iter().flatten().map(Template::middle).collect();
+        Ok(Self { templates, reach, middle: median(&middles), usual })
+    }
+
+    /// Where the middle of most items' art lies, in view pixels; `None` where none was learned.
+    pub(in crate::items) fn middle(&self) -> Option<(f32, f32)> {
+        self.middle
+    }
+
+    /// Whether an item's art takes the wearer's dye.
+    pub(in crate::items) fn is_dyed(&self, item: usize) -> bool {
+        self.templates.get(item).and_then(Option::as_ref).is_some_and(Template::is_dyed)
+    }
+
+    /// What such views usually show.
+    pub(in crate::items) fn usual(&self, behind: Behind) -> &Usual {
+        &self.usual[behind as usize]
     }
 
     /// Takes an item's art for the body, where it is likeliest.
@@ -89,6 +113,12 @@ impl ArtHead {
             let shown: Vec<_> = template.shown(seen, offset).collect();
             seen.hide(shown);
         }
+    }
+
+    /// How much likelier a view is with one item than without; least where there is no art to go by.
+    pub(in crate::items) fn score_of(&self, seen: &Seen, item: usize) -> f32 {
+        let template = self.templates.get(item).and_then(Option::as_ref);
+        template.map_or(f32::NEG_INFINITY, |template| template.find(seen, self.reach).score)
     }
 
     /// How much likelier a picture's view is with each item than without, of the items that `scores`
@@ -122,6 +152,16 @@ impl ArtHead {
         let above_others = art.iter().zip(&self.templates).map(above).collect();
         [art, above_others]
     }
+}
+
+/// The median across and down.
+fn median(places: &[(f32, f32)]) -> Option<(f32, f32)> {
+    let middle = |mut values: Vec<f32>| {
+        values.sort_by(f32::total_cmp);
+        values.get(values.len() / 2).copied()
+    };
+    let (across, down) = places.iter().copied().unzip();
+    Some((middle(across)?, middle(down)?))
 }
 
 /// Looks by whom items are told from what is worn else, cut out and before scenery, and what they wear:

@@ -20,6 +20,8 @@ const LEAST_CHANCE: f32 = 0.05;
 const PRIOR_LOOKS: f32 = 1.0;
 /// Pixels that are asked first, over all places.
 const ASKED_FIRST: usize = 120;
+/// And for a glance.
+const GLANCED_AT: usize = 60;
 
 /// How often a pixel showed the art, and how often the body, among so many looks.
 #[derive(Debug, Clone, Copy, Default)]
@@ -105,6 +107,20 @@ impl Template {
         Self { is_dyed: 10 * dyed > telling.len(), pixels: telling, others: Default::default() }
     }
 
+    /// Whether a good part of it takes the wearer's dye.
+    pub(super) fn is_dyed(&self) -> bool {
+        self.is_dyed
+    }
+
+    /// The middle of the box that holds it, in view pixels.
+    pub(super) fn middle(&self) -> (f32, f32) {
+        let middle = |of: fn(&ArtPixel) -> u8| {
+            let places = || self.pixels.iter().map(|telling| f32::from(of(&telling.pixel)));
+            f32::midpoint(places().fold(f32::MAX, f32::min), places().fold(0.0, f32::max)) + 0.5
+        };
+        (middle(|pixel| pixel.x), middle(|pixel| pixel.y))
+    }
+
     /// Learns what looks score that do not wear the item.
     pub(super) fn set_others<'a>(&mut self, others: impl Iterator<Item = &'a Seen>, reach: usize) {
         let mut scores = [Vec::new(), Vec::new()];
@@ -121,7 +137,7 @@ impl Template {
 
     /// Where within `reach` the item is likeliest.
     pub(super) fn find(&self, seen: &Seen, reach: usize) -> Found {
-        let every = self.pixels.len().div_ceil(ASKED_FIRST);
+        let every = self.pixels.len().div_ceil(ASKED_FIRST).max(1);
         let (_, (middle_x, middle_y)) = likeliest(reach, |offset| self.score_at(seen, offset, every));
         let mut best = Found { score: f32::NEG_INFINITY, offset: (0, 0) };
         let reach = reach as isize;
@@ -134,6 +150,12 @@ impl Template {
             }
         }
         best
+    }
+
+    /// About what [`Self::find`] scores, from few pixels.
+    pub(super) fn glance(&self, seen: &Seen, reach: usize) -> f32 {
+        let every = self.pixels.len().div_ceil(GLANCED_AT).max(1);
+        likeliest(reach, |offset| self.score_at(seen, offset, every)).0
     }
 
     /// How far each pixel of the art shows, found at an offset: where in the view, and 0 to 1.

@@ -9,6 +9,8 @@ use lorgnon_imaging::CELL_STRIDE_PX;
 
 /// Window pixels a view's pixel holds, across and down.
 const SHRINK: usize = 2;
+/// Pixels of a view that a cell begins after the one before.
+pub(in crate::items) const VIEW_PX_A_CELL: usize = CELL_STRIDE_PX / SHRINK;
 /// Pixels across a view.
 pub(super) const WIDTH: usize = WIDTH_PX as usize / SHRINK;
 /// Pixels down a view.
@@ -171,7 +173,7 @@ impl Seen {
 
 /// The pixels of a view in a box of cells and `margin` cells about it, row by row.
 pub(super) fn pixels_of(bounds: CellBox, margin: usize) -> Vec<(u8, u8)> {
-    let side = CELL_STRIDE_PX / SHRINK;
+    let side = VIEW_PX_A_CELL;
     // A cell's features come from the two strides it begins.
     let across = side * bounds.left.saturating_sub(margin)..(side * (bounds.right + 1 + margin)).min(WIDTH);
     let down = side * bounds.top.saturating_sub(margin)..(side * (bounds.bottom + 1 + margin)).min(HEIGHT);
