@@ -4,7 +4,8 @@ mod analysis;
 
 use std::ops::ControlFlow;
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::Duration;
 
 use lorgnon_imaging::{Likeness, Picture, encode_png};
 use lorgnon_look::{
@@ -34,6 +35,12 @@ pub(crate) struct FakeBackend {
     pub(crate) training: AtomicBool,
     /// The bytes of a look's picture, where it is not the drawn one.
     pub(crate) picture: PictureOf,
+    /// Looks with the same picture.
+    pub(crate) same: Vec<(String, String)>,
+    /// Trainings that the index has seen.
+    pub(crate) trainings: AtomicUsize,
+    /// How often looks were compared with one another.
+    pub(crate) comparisons: AtomicUsize,
 }
 
 impl Default for FakeBackend {
@@ -46,6 +53,9 @@ impl Default for FakeBackend {
             progress: Mutex::new(finished()),
             training: AtomicBool::new(false),
             picture: Box::new(|_| None),
+            same: vec![("look-01".to_owned(), "look-06".to_owned())],
+            trainings: AtomicUsize::new(1),
+            comparisons: AtomicUsize::new(0),
         }
     }
 }
@@ -118,6 +128,10 @@ impl Backend for FakeBackend {
         Ok(self.looks.iter().find(known).map(drawn))
     }
 
+    fn version(&self) -> Result<String, BackendError> {
+        Ok(self.trainings.load(Ordering::SeqCst).to_string())
+    }
+
     fn health(&self) -> Health {
         Health {
             problems: self.problems.clone(),
@@ -151,14 +165,17 @@ impl Backend for FakeBackend {
         ])
     }
 
-    /// Two looks have the same picture.
+    /// Takes long enough for others to ask meanwhile.
     fn copies(&self, ids: &[String]) -> Result<Vec<(String, String)>, BackendError> {
-        let copies = [("look-01", "look-06"), ("look-06", "look-01")];
-        let asked = copies.into_iter().filter(|(one, _)| ids.iter().any(|id| id == one));
-        Ok(asked.map(|(one, other)| (one.to_owned(), other.to_owned())).collect())
+        self.comparisons.fetch_add(1, Ordering::SeqCst);
+        std::thread::sleep(Duration::from_millis(50));
+        let both = self.same.iter().flat_map(|(one, other)| [(one, other), (other, one)]);
+        let asked = both.filter(|(one, _)| ids.contains(one));
+        Ok(asked.map(|(one, other)| (one.clone(), other.clone())).collect())
     }
 
     fn shows_the_same(&self, picture: &Picture, id: &str) -> Result<bool, BackendError> {
+        self.comparisons.fetch_add(1, Ordering::SeqCst);
         let likeness = Likeness::new(picture);
         let same = |look: Look| likeness.is_of_same_picture(&Likeness::new(&draw(&look)));
         Ok(self.look(id)?.is_some_and(same))

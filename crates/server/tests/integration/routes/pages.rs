@@ -127,26 +127,6 @@ async fn doubtful_labels_come_likeliest_wrong_first() {
 }
 
 #[tokio::test]
-async fn copies_are_shown_as_groups_with_what_differs() {
-    let client = Client::new(FakeBackend::default());
-    let found = client.get("/api/duplicates").await.json();
-    let groups = found["groups"].as_array().unwrap();
-    assert_eq!(groups.len(), 1, "{found}");
-    assert_eq!(
-        (&groups[0]["looks"][0]["id"], &groups[0]["looks"][1]["id"]),
-        (&"look-01".into(), &"look-06".into())
-    );
-    assert!(groups[0]["fields"].as_array().unwrap().contains(&"class".into()), "{found}");
-    assert_eq!((&found["lookedAt"], &found["next"]), (&8.into(), &serde_json::Value::Null));
-    let page = client.get("/duplicates").await.text();
-    assert!(page.contains("data-remove=\"look-06\"") && page.contains("différent"), "{page}");
-    assert_eq!(
-        client.get("/api/duplicates?after=look-01").await.json()["groups"].as_array().unwrap().len(),
-        0
-    );
-}
-
-#[tokio::test]
 async fn the_map_has_a_link_for_every_look_and_a_table() {
     let client = Client::new(FakeBackend::default());
     let map = client.get("/api/look-map").await.json();
