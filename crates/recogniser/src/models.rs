@@ -20,7 +20,7 @@ use crate::{RecogniserError, measurements, second_opinion};
 
 /// Version of everything that turns measurements into models: raise it when a fit changes, so that
 /// the next training fits again.
-const FIT_VERSION: u32 = 22;
+const FIT_VERSION: u32 = 23;
 
 /// What answers are made of. Every part is absent in an index that was never trained.
 #[derive(Default)]
@@ -30,7 +30,7 @@ pub(crate) struct Models {
     pub(crate) items: Option<ItemModel>,
     pub(crate) icons: Option<IconIndex>,
     pub(crate) fusion: Fusion,
-    /// Classes and sexes that are likely wrong, likeliest first.
+    /// Labels that are likely wrong, likeliest first.
     pub(crate) doubts: Vec<Doubt>,
 }
 
@@ -119,7 +119,7 @@ impl Models {
             }
             Ok(())
         })?;
-        let colours = colours.finish(observer)?;
+        let (colours, suspicions) = colours.finish(observer)?;
         let (items, fused) = items.finish(observer)?;
         let icons = earlier(reader, measurements::ICONS)?;
         let fusion = Fusion { class: class_head(character.as_ref(), classes), items: fused };
@@ -127,7 +127,7 @@ impl Models {
             let (class, items) = (fusion.class.is_some(), !fusion.items.is_empty());
             tracing::info!(class, items, "what the encoder's vectors are heard for");
         }
-        let doubts = doubts.finish();
+        let doubts = doubts.finish(suspicions);
         Ok(Self { character, colours: Some(colours), items: Some(items), icons, fusion, doubts })
     }
 
