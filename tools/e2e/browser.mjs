@@ -57,7 +57,7 @@ export class Browser {
   async open(width, height, { dark = false, mobile = false } = {}) {
     const { targetId } = await this.send("Target.createTarget", { url: "about:blank" });
     const { sessionId } = await this.send("Target.attachToTarget", { targetId, flatten: true });
-    const page = new Page(this, sessionId, targetId);
+    const page = new Page(this, sessionId, targetId, width);
     await page.send("Page.enable");
     await page.send("Runtime.enable");
     await page.send("Log.enable");
@@ -78,8 +78,8 @@ export class Browser {
 
 /** One tab. */
 export class Page {
-  constructor(browser, sessionId, targetId) {
-    Object.assign(this, { browser, sessionId, targetId, problems: [] });
+  constructor(browser, sessionId, targetId, width) {
+    Object.assign(this, { browser, sessionId, targetId, width, problems: [] });
     browser.listeners.add((message) => message.sessionId === sessionId && this.note(message));
   }
 
@@ -150,6 +150,11 @@ export class Page {
     const clip = { x: 0, y: 0, width: size.width, height: Math.min(size.height, 6000), scale: 1 };
     const { data } = await this.send("Page.captureScreenshot", { format: "png", captureBeyondViewport: true, clip });
     return Buffer.from(data, "base64");
+  }
+
+  /** How wide the page is beyond its window, in px. A phone's window grows with the page: its own width counts. */
+  async excess() {
+    return Math.max(0, (await this.evaluate("document.documentElement.scrollWidth")) - this.width);
   }
 
   async close() {
