@@ -5,10 +5,8 @@ use lorgnon_dataset::{Dataset, SkipReason};
 use lorgnon_embed::Encoder;
 use lorgnon_look::Catalogue;
 use lorgnon_recogniser::RecogniserError;
-use lorgnon_recogniser::progress::{FailureReason, Outcome, TrainingJournal};
-use lorgnon_recogniser::train::{
-    Stage, TrainSettings, TrainingEvent, TrainingObserver, TrainingSummary, train,
-};
+use lorgnon_recogniser::progress::{FailureReason, Interruption, Outcome, TrainingJournal};
+use lorgnon_recogniser::train::{TrainSettings, TrainingEvent, TrainingObserver, TrainingSummary, train};
 
 use crate::stores::IndexStore;
 
@@ -38,7 +36,7 @@ impl Training<'_> {
                 journal.finish()?
             }
             Err(RecogniserError::Cancelled) => journal.cancel()?,
-            Err(error) => journal.fail(public_reason(error))?,
+            Err(error) => journal.fail(interruption(error))?,
         };
         Ok(result?)
     }
@@ -49,15 +47,15 @@ impl Training<'_> {
     }
 }
 
-/// What everybody may know of an error: no path, no cause. The log and the terminal know the rest.
-fn public_reason(error: &RecogniserError) -> &'static str {
+/// What everybody may know of an error. The log and the terminal know the rest.
+fn interruption(error: &RecogniserError) -> Interruption {
     match error {
-        RecogniserError::Dataset(_) => "le dataset ne peut pas être lu",
-        RecogniserError::EmptyDataset { .. } => "le dataset ne contient aucun exemple utilisable",
-        RecogniserError::Store(_) => "l'index ne peut pas être utilisé",
-        RecogniserError::Embed(_) | RecogniserError::EncoderMismatch { .. } => "l'encodeur a échoué",
-        RecogniserError::Fit { .. } => "l'apprentissage a échoué",
-        RecogniserError::Stored { .. } | RecogniserError::Cancelled | _ => "erreur interne",
+        RecogniserError::Dataset(_) => Interruption::DatasetUnreadable,
+        RecogniserError::EmptyDataset { .. } => Interruption::DatasetEmpty,
+        RecogniserError::Store(_) => Interruption::IndexUnusable,
+        RecogniserError::Embed(_) | RecogniserError::EncoderMismatch { .. } => Interruption::EncoderFailed,
+        RecogniserError::Fit { .. } => Interruption::LearningFailed,
+        RecogniserError::Stored { .. } | RecogniserError::Cancelled | _ => Interruption::Internal,
     }
 }
 
@@ -89,7 +87,7 @@ impl TrainingObserver for Watched<'_> {
             // The looks are counted here; the log and the terminal name the icon.
             TrainingEvent::IconFailed { .. } => {}
             TrainingEvent::Progress { stage, done, total } => {
-                self.journal.busy_with(&format!("{} {done}/{total}", name_of(*stage)));
+                self.journal.working(*stage, *done, *total);
             }
         }
         self.observer.event(event);
@@ -97,17 +95,5 @@ impl TrainingObserver for Watched<'_> {
 
     fn cancelled(&self) -> bool {
         self.observer.cancelled()
-    }
-}
-
-fn name_of(stage: Stage) -> &'static str {
-    match stage {
-        Stage::Character => "Mesure des personnages",
-        Stage::Templates => "Apprentissage des personnages",
-        Stage::Vectors => "Vecteurs du nouvel encodeur",
-        Stage::Describing => "Description des exemples",
-        Stage::Reading => "Lecture des mesures",
-        Stage::Colours => "Apprentissage des couleurs",
-        Stage::Items => "Apprentissage des objets",
     }
 }

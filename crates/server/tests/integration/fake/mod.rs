@@ -12,7 +12,9 @@ use lorgnon_look::{
     COLOUR_COUNT, Catalogue, CatalogueItem, CatalogueName, ClassLabel, Colour, Gender, ItemId, Look, Slot,
 };
 use lorgnon_recogniser::evaluate::{Score, StoredEvaluation};
-use lorgnon_recogniser::progress::{Failure, FailureKind, TrainingRun, TrainingState, TrainingStatus};
+use lorgnon_recogniser::progress::{
+    Failure, FailureKind, RunMessage, TrainingRun, TrainingState, TrainingStatus,
+};
 use lorgnon_recogniser::{Analysis, Doubt, DoubtedField, HeatMapAnswer, MapPlace};
 use lorgnon_server::{
     Backend, BackendError, Health, IndexSummary, LookFilter, Problem, Progress, SimilarLook,
@@ -318,7 +320,14 @@ fn evaluation(number: u64) -> StoredEvaluation {
     stored
 }
 
-fn run(id: &str, status: TrainingStatus, processed: u64, failed: u64, message: &str) -> TrainingRun {
+/// A run that says so; one that says nothing is an older version's.
+fn run(
+    id: &str,
+    status: TrainingStatus,
+    processed: u64,
+    failed: u64,
+    said: Option<RunMessage>,
+) -> TrainingRun {
     TrainingRun {
         id: id.to_owned(),
         status,
@@ -332,7 +341,7 @@ fn run(id: &str, status: TrainingStatus, processed: u64, failed: u64, message: &
         started_at: 1_795_403_995_202,
         updated_at: 1_795_404_001_458,
         last_example_id: Some("c2f13823".to_owned()),
-        message: Some(message.to_owned()),
+        message: said.as_ref().map(RunMessage::french),
         finished_at: (status != TrainingStatus::Running).then_some(1_795_404_001_458),
         failures: (0..failed)
             .map(|number| match number {
@@ -352,6 +361,7 @@ fn run(id: &str, status: TrainingStatus, processed: u64, failed: u64, message: &
                 },
             })
             .collect(),
+        said,
     }
 }
 
@@ -366,15 +376,14 @@ fn index() -> Option<IndexSummary> {
 }
 
 fn history() -> Vec<TrainingRun> {
+    let finished = RunMessage::Finished { examples: 190, failed: 2 };
+    let of_older = "Interruption inattendue: cannot open `/srv/site/a b/index.redb`".to_owned();
     vec![
-        run("mwsp6kw2-ycsp5k", TrainingStatus::Completed, 190, 2, "Terminé avec 2 échecs"),
-        run(
-            "mwsp6hms-un37r2",
-            TrainingStatus::Failed,
-            40,
-            0,
-            "Interruption inattendue: cannot open `/srv/site/a b/index.redb`",
-        ),
+        run("mwsp6kw2-ycsp5k", TrainingStatus::Completed, 190, 2, Some(finished)),
+        TrainingRun {
+            message: Some(of_older),
+            ..run("mwsp6hms-un37r2", TrainingStatus::Failed, 40, 0, None)
+        },
     ]
 }
 
@@ -385,7 +394,7 @@ pub(crate) fn finished() -> Progress {
 
 /// In the middle of one.
 pub(crate) fn running(processed: u64) -> Progress {
-    let message = format!("Traitement {processed}/190 (c2f13823)");
-    let current = Some(run("mwspo28i-ae22s6", TrainingStatus::Running, processed, 1, &message));
+    let said = RunMessage::Processing { processed, total: 190, id: "c2f13823".to_owned() };
+    let current = Some(run("mwspo28i-ae22s6", TrainingStatus::Running, processed, 1, Some(said)));
     Progress { state: TrainingState { current, history: history() }, index: index() }
 }
