@@ -115,11 +115,13 @@ export class Page {
   /** Waits until an expression is true. */
   async until(expression) {
     const end = Date.now() + STEP_TIMEOUT_MS;
+    let fault;
     while (Date.now() < end) {
-      if (await this.evaluate(expression)) return;
+      // Between two documents there is nothing to ask.
+      if (await this.evaluate(expression).catch((error) => ((fault = error), false))) return;
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
-    throw new Error(`never true: ${expression}; problems: ${this.problems.join("; ") || "none"}`);
+    throw new Error(`never true: ${expression}; problems: ${this.problems.join("; ") || "none"}`, { cause: fault });
   }
 
   /** Picks files as a person does in the file dialogue. */
