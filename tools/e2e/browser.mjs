@@ -57,7 +57,7 @@ export class Browser {
   async open(width, height, { dark = false, mobile = false } = {}) {
     const { targetId } = await this.send("Target.createTarget", { url: "about:blank" });
     const { sessionId } = await this.send("Target.attachToTarget", { targetId, flatten: true });
-    const page = new Page(this, sessionId, targetId);
+    const page = new Page(this, sessionId, targetId, width);
     await page.send("Page.enable");
     await page.send("Runtime.enable");
     await page.send("Log.enable");
@@ -78,8 +78,8 @@ export class Browser {
 
 /** One tab. */
 export class Page {
-  constructor(browser, sessionId, targetId) {
-    Object.assign(this, { browser, sessionId, targetId, problems: [] });
+  constructor(browser, sessionId, targetId, width) {
+    Object.assign(this, { browser, sessionId, targetId, width, problems: [] });
     browser.listeners.add((message) => message.sessionId === sessionId && this.note(message));
   }
 
@@ -115,11 +115,13 @@ export class Page {
   /** Waits until an expression is true. */
   async until(expression) {
     const end = Date.now() + STEP_TIMEOUT_MS;
+    let fault;
     while (Date.now() < end) {
-      if (await this.evaluate(expression)) return;
+      // Between two documents there is nothing to ask.
+      if (await this.evaluate(expression).catch((error) => ((fault = error), false))) return;
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
-    throw new Error(`never true: ${expression}; problems: ${this.problems.join("; ") || "none"}`);
+    throw new Error(`never true: ${expression}; problems: ${this.problems.join("; ") || "none"}`, { cause: fault });
   }
 
   /** Picks files as a person does in the file dialogue. */
@@ -150,6 +152,11 @@ export class Page {
     const clip = { x: 0, y: 0, width: size.width, height: Math.min(size.height, 6000), scale: 1 };
     const { data } = await this.send("Page.captureScreenshot", { format: "png", captureBeyondViewport: true, clip });
     return Buffer.from(data, "base64");
+  }
+
+  /** How wide the page is beyond its window, in px. A phone's window grows with the page: its own width counts. */
+  async excess() {
+    return Math.max(0, (await this.evaluate("document.documentElement.scrollWidth")) - this.width);
   }
 
   async close() {

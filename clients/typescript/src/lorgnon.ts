@@ -227,6 +227,7 @@ export type Run = {
   startedAt: number;
   updatedAt: number;
   lastExampleId: string | null;
+  /** What it is doing, in French; `said` says it for programs. */
   message: string | null;
   /** Once finished. */
   finishedAt?: number;
@@ -242,6 +243,29 @@ export type Run = {
     /** The name of its picture for `/api/vision-progress/pictures/{id}`, of the last run; absent where none could be kept. */
     picture: string;
   }>;
+  /** What it is doing; absent in what older versions wrote. */
+  said: {
+    /** `reusing`, `processing`, `imageMissing`, `failedOn`, `working`, `interrupted`, `cancelled`, `finished`; newer versions may say more. */
+    kind: string;
+    /** The look: `processing`, `imageMissing`, `failedOn`. */
+    id: string;
+    /** Looks that are unchanged: `reusing`. */
+    count: number;
+    /** Looks done with: `processing`, `cancelled`. */
+    processed: number;
+    /** With what: `working`. `character`, `templates`, `vectors`, `describing`, `reading`, `colours`, `items`. */
+    stage: string;
+    /** Steps so far: `working`. */
+    done: number;
+    /** Looks or steps in all: `processing`, `working`, `cancelled`. */
+    total: number;
+    /** Why it could not go on: `interrupted`. `processGone`, `datasetUnreadable`, `datasetEmpty`, `indexUnusable`, `encoderFailed`, `learningFailed`, `internal`. */
+    cause: string;
+    /** Looks of the dataset: `finished`. */
+    examples: number;
+    /** Looks that could not be used: `finished`. */
+    failed: number;
+  };
 };
 
 export type Progress = {
@@ -488,8 +512,8 @@ export class Lorgnon {
   }
 
   /** A look's small picture */
-  getLookThumbnail(id: string): Promise<Blob> {
-    return this.#ask(`/api/looks/${encodeURIComponent(id)}/thumbnail`, { method: "GET", answer: "blob" });
+  getLookThumbnail(id: string, query: { side?: number } = {}): Promise<Blob> {
+    return this.#ask(`/api/looks/${encodeURIComponent(id)}/thumbnail`, { method: "GET", answer: "blob", query });
   }
 
   /** Where the looks stand among each other */

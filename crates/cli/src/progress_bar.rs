@@ -169,7 +169,7 @@ impl TrainingObserver for Display {
                 if self.plain {
                     output::say(&format!("{total} entries, {reused} of them unchanged"));
                 }
-                self.expect_looks("describing looks", total - reused.min(total));
+                self.expect_looks(Stage::Describing.words().1, total - reused.min(total));
             }
             TrainingEvent::Skipped(skipped) => self.failure(&skipped.to_string()),
             TrainingEvent::IconFailed { path, error } => {
@@ -181,24 +181,12 @@ impl TrainingObserver for Display {
                 }
                 self.advance();
             }
-            TrainingEvent::Progress { stage, done, total } => self.set(name_of(*stage), *done, *total),
+            TrainingEvent::Progress { stage, done, total } => self.set(stage.words().1, *done, *total),
         }
     }
 
     fn cancelled(&self) -> bool {
         interrupt::requested()
-    }
-}
-
-fn name_of(stage: Stage) -> &'static str {
-    match stage {
-        Stage::Character => "measuring characters",
-        Stage::Templates => "learning characters",
-        Stage::Reading => "reading measurements",
-        Stage::Vectors => "encoding again",
-        Stage::Describing => "describing looks",
-        Stage::Colours => "learning colours",
-        Stage::Items => "learning items",
     }
 }
 

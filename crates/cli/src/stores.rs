@@ -78,7 +78,7 @@ pub(crate) enum TrainingRight<'a> {
     /// The lock of the cache folder, which the journal has, is enough.
     Embedded(&'a EmbeddedStore),
     /// Other machines may be training.
-    Postgres(PostgresLead<'a>),
+    Postgres(Box<PostgresLead<'a>>),
 }
 
 impl TrainingRight<'_> {
@@ -86,7 +86,7 @@ impl TrainingRight<'_> {
     pub(crate) fn store(&self) -> &dyn Store {
         match self {
             Self::Embedded(store) => *store,
-            Self::Postgres(lead) => lead,
+            Self::Postgres(lead) => lead.as_ref(),
         }
     }
 }
@@ -131,7 +131,7 @@ impl IndexStore {
             Self::Postgres(store) => {
                 let mut lead = store.lead()?;
                 lead.begin(false)?;
-                return Ok(TrainingRight::Postgres(lead));
+                return Ok(TrainingRight::Postgres(Box::new(lead)));
             }
         };
         if store.manifest_state()? == ManifestState::Foreign

@@ -7,10 +7,8 @@ use lorgnon_dataset::{Dataset, SkipReason};
 use lorgnon_embed::Encoder;
 use lorgnon_look::Catalogue;
 use lorgnon_recogniser::RecogniserError;
-use lorgnon_recogniser::progress::{FailureReason, Outcome, ProgressError, TrainingJournal};
-use lorgnon_recogniser::train::{
-    Stage, TrainSettings, TrainingEvent, TrainingObserver, TrainingSummary, train,
-};
+use lorgnon_recogniser::progress::{FailureReason, Interruption, Outcome, ProgressError, TrainingJournal};
+use lorgnon_recogniser::train::{TrainSettings, TrainingEvent, TrainingObserver, TrainingSummary, train};
 
 use crate::stores::IndexStore;
 
@@ -55,21 +53,21 @@ fn close(
     match result {
         Ok(_) => journal.finish(),
         Err(RecogniserError::Cancelled) => journal.cancel(),
-        Err(error) => journal.fail(public_reason(error)),
+        Err(error) => journal.fail(interruption(error)),
     }
     .map(drop)
 }
 
-/// What everybody may know of an error: no path, no cause. The log and the terminal know the rest.
-fn public_reason(error: &RecogniserError) -> &'static str {
+/// What everybody may know of an error. The log and the terminal know the rest.
+fn interruption(error: &RecogniserError) -> Interruption {
     match error {
-        RecogniserError::Dataset(_) => "le dataset ne peut pas être lu",
-        RecogniserError::EmptyDataset { .. } => "le dataset ne contient aucun exemple utilisable",
-        RecogniserError::Store(_) => "l'index ne peut pas être utilisé",
-        RecogniserError::Embed(_) | RecogniserError::EncoderMismatch { .. } => "l'encodeur a échoué",
-        RecogniserError::Fit { .. } => "l'apprentissage a échoué",
-        RecogniserError::CannotHelp { .. } => "l'export ou la version diffère de ceux du premier processus",
-        RecogniserError::Stored { .. } | RecogniserError::Cancelled | _ => "erreur interne",
+        RecogniserError::Dataset(_) => Interruption::DatasetUnreadable,
+        RecogniserError::EmptyDataset { .. } => Interruption::DatasetEmpty,
+        RecogniserError::Store(_) => Interruption::IndexUnusable,
+        RecogniserError::Embed(_) | RecogniserError::EncoderMismatch { .. } => Interruption::EncoderFailed,
+        RecogniserError::Fit { .. } => Interruption::LearningFailed,
+        RecogniserError::CannotHelp { .. } => Interruption::OtherThanLeader,
+        RecogniserError::Stored { .. } | RecogniserError::Cancelled | _ => Interruption::Internal,
     }
 }
 
@@ -101,7 +99,7 @@ impl TrainingObserver for Watched<'_> {
             // The looks are counted here; the log and the terminal name the icon.
             TrainingEvent::IconFailed { .. } => {}
             TrainingEvent::Progress { stage, done, total } => {
-                self.journal.busy_with(&format!("{} {done}/{total}", name_of(*stage)));
+                self.journal.working(*stage, *done, *total);
             }
         }
         self.observer.event(event);
@@ -109,17 +107,5 @@ impl TrainingObserver for Watched<'_> {
 
     fn cancelled(&self) -> bool {
         self.observer.cancelled()
-    }
-}
-
-fn name_of(stage: Stage) -> &'static str {
-    match stage {
-        Stage::Character => "Mesure des personnages",
-        Stage::Templates => "Apprentissage des personnages",
-        Stage::Vectors => "Vecteurs du nouvel encodeur",
-        Stage::Describing => "Description des exemples",
-        Stage::Reading => "Lecture des mesures",
-        Stage::Colours => "Apprentissage des couleurs",
-        Stage::Items => "Apprentissage des objets",
     }
 }

@@ -22,11 +22,12 @@ mod solution;
 mod solving;
 mod steps;
 mod storage;
+mod suspicion;
 mod training;
 mod trials;
 
 pub use measurement::ColourMeasurement;
 pub use model::ColourModel;
 pub use solution::{ColourSolution, Residual, SolvedColour};
-pub use training::ColourFit;
+pub use training::{ColourFit, ColourSuspicion};
 pub(crate) use training::{Rank, rank_of};

@@ -1,16 +1,15 @@
 //! Labels that the models doubt: what they would say of a look that they were not shown.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use lorgnon_look::{ClassLabel, Gender};
 use serde::{Deserialize, Serialize};
 
 use crate::character::HeldOut;
+use crate::colours::ColourSuspicion;
 
 /// Doubts that are kept; a set with more has other troubles.
 const MOST: usize = 1000;
-/// How likely colours that do not explain their picture are wrong: the fit tells that, not how surely.
-const COLOURS: f32 = 0.5;
 
 /// A look whose labels are likely wrong.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -54,28 +53,21 @@ impl<'a> Doubts<'a> {
         }
     }
 
-    /// The likeliest wrong first.
-    pub(crate) fn finish(mut self) -> Vec<Doubt> {
-        self.found.sort_by(order);
+    /// With the looks whose colours are doubted, the likeliest wrong first. A look is doubted once: the maps of a
+    /// wrong class or sex do not explain its colours either.
+    pub(crate) fn finish(mut self, colours: Vec<ColourSuspicion>) -> Vec<Doubt> {
+        let known: HashSet<String> = self.found.iter().map(|doubt| doubt.id.clone()).collect();
+        let others = colours.into_iter().filter(|suspicion| !known.contains(&suspicion.id));
+        self.found.extend(others.map(|ColourSuspicion { id, likelihood }| Doubt {
+            id,
+            field: DoubtedField::Colours,
+            likelihood,
+        }));
+        self.found
+            .sort_by(|one, other| other.likelihood.total_cmp(&one.likelihood).then(one.id.cmp(&other.id)));
         self.found.truncate(MOST);
         self.found
     }
-}
-
-fn order(one: &Doubt, other: &Doubt) -> std::cmp::Ordering {
-    other.likelihood.total_cmp(&one.likelihood).then(one.id.cmp(&other.id))
-}
-
-/// Puts the looks whose colours are doubted among those whose class or sex is; a look is doubted once.
-pub(crate) fn with_colours(doubts: &[Doubt], suspects: &[String]) -> Vec<Doubt> {
-    let mut all = doubts.to_vec();
-    for id in suspects {
-        if !doubts.iter().any(|doubt| doubt.id == *id) {
-            all.push(Doubt { id: id.clone(), field: DoubtedField::Colours, likelihood: COLOURS });
-        }
-    }
-    all.sort_by(order);
-    all
 }
 
 /// What is doubted of a look, given log probabilities of every class and sex.
@@ -129,11 +121,16 @@ mod tests {
 
     #[test]
     fn doubts_come_likeliest_first_and_each_look_once() {
-        let doubt =
-            |id: &str, likelihood| Doubt { id: id.to_owned(), field: DoubtedField::Colours, likelihood };
-        let class = [doubt("a", 0.9), doubt("c", 0.4)];
-        let all = with_colours(&class, &["b".to_owned(), "a".to_owned()]);
-        let ids: Vec<&str> = all.iter().map(|doubt| doubt.id.as_str()).collect();
-        assert_eq!(ids, ["a", "b", "c"]);
+        let class = |id: &str, likelihood| {
+            let field = DoubtedField::Class(ClassLabel::new("Iop"));
+            Doubt { id: id.to_owned(), field, likelihood }
+        };
+        let colours = |id: &str, likelihood| ColourSuspicion { id: id.to_owned(), likelihood };
+        let found = vec![class("a", 0.9), class("c", 0.55), class("d", 0.6)];
+        let doubts = Doubts { held_out: HashMap::new(), found };
+        let all = doubts.finish(vec![colours("a", 0.7), colours("b", 0.8), colours("d", 0.85)]);
+        let told: Vec<(&str, bool)> =
+            all.iter().map(|doubt| (doubt.id.as_str(), doubt.field == DoubtedField::Colours)).collect();
+        assert_eq!(told, [("a", false), ("b", true), ("d", false), ("c", false)]);
     }
 }

@@ -31,7 +31,7 @@ pub(crate) struct Models {
     pub(crate) items: Option<ItemModel>,
     pub(crate) icons: Option<IconIndex>,
     pub(crate) fusion: Fusion,
-    /// Classes and sexes that are likely wrong, likeliest first.
+    /// Labels that are likely wrong, likeliest first.
     pub(crate) doubts: Vec<Doubt>,
 }
 
@@ -137,7 +137,7 @@ impl Models {
             }
             Ok(())
         })?;
-        let colours = colours.finish(observer)?;
+        let (colours, suspicions) = colours.finish(observer)?;
         let (items, fused) = items.finish(observer)?;
         let icons = earlier(reader, measurements::ICONS)?.filter(IconIndex::is_current);
         let fusion = Fusion { class: class_head(character.as_ref(), classes), items: fused };
@@ -145,7 +145,7 @@ impl Models {
             let (class, items) = (fusion.class.is_some(), !fusion.items.is_empty());
             tracing::info!(class, items, "what the encoder's vectors are heard for");
         }
-        let doubts = doubts.finish();
+        let doubts = doubts.finish(suspicions);
         Ok(Self { character, colours: Some(colours), items: Some(items), icons, fusion, doubts })
     }
 

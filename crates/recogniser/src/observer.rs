@@ -5,11 +5,13 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use lorgnon_dataset::Skipped;
 use lorgnon_imaging::ImagingError;
+use serde::{Deserialize, Serialize};
 
 use crate::train::LookFailure;
 
 /// A long computation after all pictures were read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum Stage {
     /// Where the character of each new look stands.
     Character,
@@ -25,6 +27,33 @@ pub enum Stage {
     Colours,
     /// What each item looks like.
     Items,
+}
+
+impl Stage {
+    /// All of them.
+    pub const ALL: [Self; 7] = [
+        Self::Character,
+        Self::Templates,
+        Self::Vectors,
+        Self::Describing,
+        Self::Reading,
+        Self::Colours,
+        Self::Items,
+    ];
+
+    /// In French and in English.
+    #[must_use]
+    pub fn words(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Character => ("mesure des personnages", "measuring characters"),
+            Self::Templates => ("apprentissage des personnages", "learning characters"),
+            Self::Vectors => ("vecteurs du nouvel encodeur", "encoding again"),
+            Self::Describing => ("description des exemples", "describing looks"),
+            Self::Reading => ("lecture des mesures", "reading measurements"),
+            Self::Colours => ("apprentissage des couleurs", "learning colours"),
+            Self::Items => ("apprentissage des objets", "learning items"),
+        }
+    }
 }
 
 /// One thing that happened.

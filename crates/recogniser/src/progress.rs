@@ -22,4 +22,5 @@ pub use error::ProgressError;
 pub use failure::{FailureKind, FailureReason};
 pub use file::{lock_path, read_state, state_path};
 pub use journal::{Outcome, TrainingJournal, failure_picture};
+pub use message::{Interruption, RunMessage};
 pub use state::{Failure, TrainingRun, TrainingState, TrainingStatus};

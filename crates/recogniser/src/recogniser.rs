@@ -23,7 +23,7 @@ use crate::fusion::SeenVectors;
 use crate::look_map::{LookMap, MapPlace};
 use crate::models::Models;
 use crate::train::TrainingObserver;
-use crate::{Analysis, Doubt, RecogniserError, crops, doubts, measurements};
+use crate::{Analysis, Doubt, RecogniserError, crops, measurements};
 
 /// Neighbours asked for when none are wanted in particular.
 pub const DEFAULT_NEIGHBOURS: usize = 5;
@@ -237,7 +237,7 @@ impl Recogniser {
     /// Stored looks whose class, sex or colours are likely wrong, likeliest first.
     #[must_use]
     pub fn doubts(&self) -> Vec<Doubt> {
-        doubts::with_colours(&self.models.doubts, self.suspects())
+        self.models.doubts.clone()
     }
 
     /// The small picture of a stored look, a PNG file.

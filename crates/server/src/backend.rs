@@ -56,6 +56,13 @@ pub trait Backend: Send + Sync + 'static {
         colours: &[Option<Colour>; COLOUR_COUNT],
     ) -> Result<Option<Vec<u8>>, BackendError>;
 
+    /// Names the index that answers: no two have the same name. What was worked out from an index may be kept as
+    /// long as it is this one that answers. Cheap.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    fn version(&self) -> Result<String, BackendError>;
+
     /// How the program stands. Cheap, and must not fail: what is wrong is what it tells.
     fn health(&self) -> Health;
 

@@ -9,6 +9,7 @@ mod api;
 mod backend;
 mod client;
 mod config;
+mod copies;
 mod error;
 mod fields;
 mod labels;

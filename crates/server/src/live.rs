@@ -163,6 +163,12 @@ impl Backend for Live {
         self.recogniser()?.redraw(class, gender, colours).map_err(failed("redraw a look"))
     }
 
+    fn version(&self) -> Result<String, BackendError> {
+        let recogniser = self.recogniser()?;
+        // Labels can change without the models.
+        Ok(format!("{}-{}", recogniser.version(), recogniser.reader().manifest().updated_at_ms))
+    }
+
     fn health(&self) -> Health {
         let wanted = self.parts.wanted_encoder.clone();
         let mut problems: Vec<Problem> =

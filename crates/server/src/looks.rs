@@ -14,8 +14,8 @@ use crate::error::ApiResult;
 
 /// Colours up to this far apart (CIEDE2000) are near: one is told from the other, but named alike.
 const NEAR: f32 = 12.0;
-/// Longer side of a small picture.
-const THUMBNAIL_SIDE_PX: u32 = 192;
+/// Longer side of a small picture, where no smaller one is asked for.
+pub(crate) const THUMBNAIL_SIDE_PX: u32 = 192;
 
 /// A look with how it stands.
 #[derive(Debug, Clone, PartialEq)]
@@ -111,14 +111,17 @@ impl Looks<'_> {
         Ok(())
     }
 
-    /// A look's small picture.
-    pub(crate) fn thumbnail(&self, id: &str, limits: &Limits) -> ApiResult<Option<Vec<u8>>> {
-        if let Some(small) = self.backend.thumbnail(id)? {
-            return Ok(Some(small));
-        }
-        let Some(bytes) = self.collected_picture(id)? else { return Ok(None) };
-        let small = decode(&bytes, limits)?.fitted_within(THUMBNAIL_SIDE_PX, THUMBNAIL_SIDE_PX);
-        Ok(Some(encode_png(&small)?))
+    /// A look's small picture, its longer side at most `side_px` long.
+    pub(crate) fn thumbnail(&self, id: &str, side_px: u32, limits: &Limits) -> ApiResult<Option<Vec<u8>>> {
+        let bytes = match self.backend.thumbnail(id)? {
+            Some(small) if side_px >= THUMBNAIL_SIDE_PX => return Ok(Some(small)),
+            Some(small) => small,
+            None => match self.collected_picture(id)? {
+                Some(bytes) => bytes,
+                None => return Ok(None),
+            },
+        };
+        Ok(Some(encode_png(&decode(&bytes, limits)?.fitted_within(side_px, side_px))?))
     }
 
     /// A look's largest picture.

@@ -7,6 +7,7 @@ use tokio::sync::{Semaphore, watch};
 
 use crate::backend::Backend;
 use crate::config::{ServerConfig, ServerError};
+use crate::copies::KnownCopies;
 use crate::error::{ApiError, ApiResult};
 use crate::looks::Looks;
 use crate::metrics::Metrics;
@@ -39,6 +40,7 @@ pub(crate) struct Shared {
     pub(crate) bodies: BodyMemory,
     pub(crate) streams: Arc<Semaphore>,
     pub(crate) progress: ProgressFeed,
+    pub(crate) copies: KnownCopies,
     pub(crate) metrics: Metrics,
     /// Becomes true when the server should end.
     pub(crate) stopping: watch::Receiver<bool>,
@@ -74,6 +76,7 @@ impl AppState {
             bodies: BodyMemory::for_limits(&config.limits),
             streams: Arc::new(Semaphore::new(config.max_streams)),
             progress: ProgressFeed::default(),
+            copies: KnownCopies::default(),
             metrics: Metrics::default(),
             stopping,
             backend,

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use lorgnon_index::Store;
-use lorgnon_recogniser::progress::{TrainingRun, TrainingStatus, read_state};
+use lorgnon_recogniser::progress::{RunMessage, TrainingRun, TrainingStatus, read_state};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -182,7 +182,8 @@ fn verb_of(status: TrainingStatus) -> &'static str {
 }
 
 fn describe(run: &TrainingRun) -> String {
-    let message = run.message.as_ref().map_or_else(String::new, |message| format!(" ({message})"));
+    let said = run.said.as_ref().map(RunMessage::english).or_else(|| run.message.clone());
+    let message = said.map_or_else(String::new, |said| format!(" ({said})"));
     format!(
         "{} of {} looks, {} reused, {} failed, {}{message}",
         run.processed_examples,

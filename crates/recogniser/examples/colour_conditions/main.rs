@@ -208,8 +208,12 @@ fn fit(train: &[&Sample], options: &Options, corruptor: &Corruptor) -> ColourMod
     mislabelled.sort();
     println!("mislabelled {mislabelled:?}");
     let started = Instant::now();
-    let model = fit.finish(&Unobserved).unwrap();
-    println!("fitted in {:.0} ms; suspects {:?}", started.elapsed().as_secs_f64() * 1e3, model.suspects());
+    let (model, suspects) = fit.finish(&Unobserved).unwrap();
+    println!("fitted in {:.0} ms", started.elapsed().as_secs_f64() * 1e3);
+    for suspect in suspects {
+        let wrong = if mislabelled.contains(&suspect.id) { "wrong" } else { "right" };
+        println!("suspect {} {:.3} {wrong}", suspect.id, suspect.likelihood);
+    }
     let bytes = postcard::to_allocvec(&model).unwrap();
     println!("stored in {:.1} kB a template", bytes.len() as f64 / 1e3 / model.template_count() as f64);
     postcard::from_bytes(&bytes).unwrap()

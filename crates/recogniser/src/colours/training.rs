@@ -13,6 +13,7 @@ use super::map::ColourMap;
 use super::measurement::{ColourMeasurement, known_colours};
 use super::model::{ColourModel, Template};
 use super::registration::{Judge, polish};
+use super::suspicion::likelihood_wrong;
 use super::trials::{observable, trials};
 use crate::Frame;
 use crate::observer::{Stage, Steps, Stopped, TrainingObserver};
@@ -45,6 +46,15 @@ impl Kept {
     fn rank(&self) -> Rank {
         rank(&self.id, self.items, &self.colours)
     }
+}
+
+/// A look whose labelled colours do not explain its picture.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ColourSuspicion {
+    /// The look's id.
+    pub id: String,
+    /// How likely its colours are wrong, 0 to 1.
+    pub likelihood: f32,
 }
 
 /// How telling a look is of its template's colours.
@@ -96,11 +106,15 @@ impl ColourFit {
         }
     }
 
-    /// Fits all templates, in parallel, and calibrates on trials.
+    /// Fits all templates, in parallel, and calibrates on trials. Beside the model it gives the looks that were left
+    /// out of it, by id, with how surely they are mislabelled.
     ///
     /// # Errors
     /// When `observer` asks to stop.
-    pub fn finish(self, observer: &dyn TrainingObserver) -> Result<ColourModel, Stopped> {
+    pub fn finish(
+        self,
+        observer: &dyn TrainingObserver,
+    ) -> Result<(ColourModel, Vec<ColourSuspicion>), Stopped> {
         self.fit(true, observer)
     }
 
@@ -110,10 +124,14 @@ impl ColourFit {
     /// # Errors
     /// When `observer` asks to stop.
     pub fn finish_placing(self, observer: &dyn TrainingObserver) -> Result<ColourModel, Stopped> {
-        self.fit(false, observer)
+        Ok(self.fit(false, observer)?.0)
     }
 
-    fn fit(self, calibrated: bool, observer: &dyn TrainingObserver) -> Result<ColourModel, Stopped> {
+    fn fit(
+        self,
+        calibrated: bool,
+        observer: &dyn TrainingObserver,
+    ) -> Result<(ColourModel, Vec<ColourSuspicion>), Stopped> {
         let gathered: Vec<_> = self.templates.into_iter().collect();
         let steps = Steps::new(observer, Stage::Colours, gathered.len() + 1);
         let fitted: Vec<Option<Fitted>> = gathered
@@ -129,14 +147,15 @@ impl ColourFit {
         steps.go_on()?;
         let calibration = if calibrated { calibrate(&fitted) } else { Calibration::learn(&[]) };
         let mut templates = Vec::with_capacity(fitted.len());
-        let mut suspects = Vec::new();
+        let mut suspects: Vec<ColourSuspicion> = Vec::new();
         for fitted in fitted {
             templates.push(fitted.template);
             suspects.extend(fitted.suspects);
         }
-        suspects.sort();
+        suspects.sort_by(|one, other| one.id.cmp(&other.id));
         steps.advance();
-        Ok(ColourModel::new(templates, calibration, suspects))
+        let ids = suspects.iter().map(|suspect| suspect.id.clone()).collect();
+        Ok((ColourModel::new(templates, calibration, ids), suspects))
     }
 }
 
@@ -145,7 +164,7 @@ struct Fitted {
     template: Template,
     looks: Vec<FitLook>,
     weights: Vec<f32>,
-    suspects: Vec<String>,
+    suspects: Vec<ColourSuspicion>,
 }
 
 /// Looks of which trials are made.
@@ -220,14 +239,15 @@ fn fit_template(key: TemplateKey, mut kept: Vec<Kept>) -> Option<Fitted> {
         for (index, share) in shares.iter().enumerate() {
             if *share < LEAST_AGREEMENT.min(0.5 * middle) {
                 weights[index] = 0.0;
-                let (id, costume) = &names[index];
-                if !costume {
-                    suspects.push(id.clone());
-                }
             }
         }
         if weights.contains(&0.0) {
             map = fit_map(&looks, &weights);
+        }
+        for ((look, weight), (id, costume)) in looks.iter().zip(&weights).zip(names) {
+            if *weight == 0.0 && !costume {
+                suspects.push(ColourSuspicion { id, likelihood: likelihood_wrong(&map, look) });
+            }
         }
     }
     let template = Template { key, looks: looks.len(), map };

@@ -15,9 +15,10 @@ use super::error::{ProgressError, io_error};
 use super::failure::FailureReason;
 use super::file::{now_ms, recover, write_file};
 use super::lock::TrainingLock;
-use super::message;
+use super::message::{Interruption, RunMessage};
 use super::state::{FAILURES_MAX, Failure, TrainingRun, TrainingState, TrainingStatus};
 use crate::kept_pictures;
+use crate::observer::Stage;
 
 /// Between two writes.
 const WRITE_PAUSE: Duration = Duration::from_millis(100);
@@ -79,6 +80,7 @@ impl TrainingJournal {
             message: None,
             finished_at: None,
             failures: Vec::new(),
+            said: None,
         });
         write_file(cache, &state)?;
         // Only the last run's pictures are shown.
@@ -107,7 +109,7 @@ impl TrainingJournal {
             run.processed_examples = (reused + inner.early_failures).min(total);
             run.failed_examples = inner.early_failures;
             if reused > 0 {
-                run.message = Some(message::reusing(reused));
+                run.say(RunMessage::Reusing { count: reused });
             }
         });
     }
@@ -126,10 +128,11 @@ impl TrainingJournal {
                 run.processed_examples = run.processed_examples.min(run.total_examples);
             }
             run.last_example_id = Some(id.to_owned());
-            run.message = Some(match outcome {
-                Outcome::Done => message::processing(run.processed_examples, run.total_examples, id),
-                Outcome::ImageMissing => message::image_missing(id),
-                Outcome::Failed => message::failed_on(id),
+            let (processed, total, id) = (run.processed_examples, run.total_examples, id.to_owned());
+            run.say(match outcome {
+                Outcome::Done => RunMessage::Processing { processed, total, id },
+                Outcome::ImageMissing => RunMessage::ImageMissing { id },
+                Outcome::Failed => RunMessage::FailedOn { id },
             });
         });
     }
@@ -162,9 +165,9 @@ impl TrainingJournal {
         });
     }
 
-    /// What the run is busy with when it is not reading looks, in French.
-    pub fn busy_with(&self, what: &str) {
-        self.change(|_, run| run.message = Some(what.to_owned()));
+    /// What the run is busy with when it is not reading looks: `done` of `total` steps.
+    pub fn working(&self, stage: Stage, done: u64, total: u64) {
+        self.change(|_, run| run.say(RunMessage::Working { stage, done, total }));
     }
 
     /// The run as it stands.
@@ -181,18 +184,18 @@ impl TrainingJournal {
         self.close(|run| {
             run.status = TrainingStatus::Completed;
             run.processed_examples = run.total_examples;
-            run.message = Some(message::finished(run.total_examples, run.failed_examples));
+            run.say(RunMessage::Finished { examples: run.total_examples, failed: run.failed_examples });
         })
     }
 
-    /// The run could not go on; `reason` is shown to everybody who can see the dashboard.
+    /// The run could not go on; `cause` is shown to everybody who can see the dashboard.
     ///
     /// # Errors
     /// When the state cannot be written.
-    pub fn fail(mut self, reason: &str) -> Result<TrainingRun, ProgressError> {
+    pub fn fail(mut self, cause: Interruption) -> Result<TrainingRun, ProgressError> {
         self.close(|run| {
             run.status = TrainingStatus::Failed;
-            run.message = Some(message::interrupted(reason));
+            run.say(RunMessage::Interrupted { cause });
         })
     }
 
@@ -203,7 +206,7 @@ impl TrainingJournal {
     pub fn cancel(mut self) -> Result<TrainingRun, ProgressError> {
         self.close(|run| {
             run.status = TrainingStatus::Failed;
-            run.message = Some(message::cancelled(run.processed_examples, run.total_examples));
+            run.say(RunMessage::Cancelled { processed: run.processed_examples, total: run.total_examples });
         })
     }
 
@@ -245,7 +248,7 @@ impl Drop for TrainingJournal {
         if self.writer.is_some() {
             let closed = self.close(|run| {
                 run.status = TrainingStatus::Failed;
-                run.message = Some(message::interrupted(message::PROCESS_GONE));
+                run.say(RunMessage::Interrupted { cause: Interruption::ProcessGone });
             });
             if let Err(error) = closed {
                 tracing::warn!(%error, "cannot record the interrupted training");

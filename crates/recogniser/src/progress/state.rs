@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::failure::FailureKind;
-use super::message;
+use super::message::{Interruption, RunMessage};
 
 /// Runs kept in the history.
 pub(super) const HISTORY_MAX: usize = 20;
@@ -57,7 +57,7 @@ pub struct TrainingRun {
     /// The look done last.
     #[serde(default)]
     pub last_example_id: Option<String>,
-    /// What it is doing, in French, for the dashboard.
+    /// What it is doing, in French, for the old dashboard: what `said` says.
     #[serde(default)]
     pub message: Option<String>,
     /// In ms since 1970; only once finished.
@@ -66,6 +66,17 @@ pub struct TrainingRun {
     /// The first looks that could not be used, with the reasons; at most 50.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub failures: Vec<Failure>,
+    /// What it is doing, for programs and for pages in any language; `None` in what older versions wrote.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "RunMessage::read")]
+    pub said: Option<RunMessage>,
+}
+
+impl TrainingRun {
+    /// Tells what it is doing, in both fields.
+    pub(super) fn say(&mut self, message: RunMessage) {
+        self.message = Some(message.french());
+        self.said = Some(message);
+    }
 }
 
 /// A look that could not be used.
@@ -116,7 +127,7 @@ impl TrainingState {
     pub(super) fn interrupt_current(&mut self) {
         if let Some(run) = &mut self.current {
             run.status = TrainingStatus::Failed;
-            run.message = Some(message::interrupted(message::PROCESS_GONE));
+            run.say(RunMessage::Interrupted { cause: Interruption::ProcessGone });
             run.finished_at = Some(run.updated_at);
         }
         self.close_current();
@@ -144,6 +155,7 @@ mod tests {
             message: None,
             finished_at: None,
             failures: Vec::new(),
+            said: None,
         }
     }
 
@@ -175,12 +187,13 @@ mod tests {
     }
 
     #[test]
-    fn the_finish_time_is_the_last_key_and_only_there_once_finished() {
+    fn the_finish_time_is_the_last_old_key_and_only_there_once_finished() {
         let mut state = TrainingState { current: Some(run("x")), history: Vec::new() };
         state.interrupt_current();
         let text = serde_json::to_string(&state).unwrap();
         assert!(text.starts_with(r#"{"current":null,"history":[{"id":"x","status":"failed""#), "{text}");
-        assert!(text.ends_with(r#","finishedAt":1795404810834}]}"#), "{text}");
+        let said = r#""said":{"kind":"interrupted","cause":"processGone"}"#;
+        assert!(text.ends_with(&format!(r#","finishedAt":1795404810834,{said}}}]}}"#)), "{text}");
     }
 
     #[test]

@@ -1,22 +1,23 @@
 //! `GET /api/duplicates`: looks whose picture is there twice or more, whatever was done to its size, background
 //! and bytes.
 //!
-//! Nothing is computed beforehand: looks are gone through by id, each is compared with the others that were gone
-//! through and those most like it, and an answer says where to go on. However many looks there are, a request looks
-//! at a bounded number.
+//! Looks are gone through by id, block by block; each is compared with the others of its block and those of the rest
+//! most like it, once for each index ([`KnownCopies`](crate::copies::KnownCopies)). However many looks there are, a
+//! request goes through a bounded number and says where to go on.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, HashSet};
 use std::ops::ControlFlow;
 
 use axum::Json;
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Response};
-use lorgnon_imaging::{Limits, decode};
+use lorgnon_imaging::Limits;
 use serde::Serialize;
 
 use super::collect::contradictions;
 use super::looks::LookAnswer;
-use crate::backend::{LookFilter, Standing};
+use crate::backend::{Backend, Standing};
+use crate::copies::{Copies, KnownCopies, joined};
 use crate::error::ApiResult;
 use crate::fields::Fields;
 use crate::looks::{Looks, StoredLook};
@@ -26,10 +27,10 @@ use crate::state::AppState;
 const GROUPS: usize = 24;
 /// Most groups a client may ask for at once.
 const GROUPS_MAX: usize = 100;
-/// Looks that one request goes through.
-const LOOKED_AT_MAX: usize = 1000;
-/// Looks that are compared with one that no training knows yet.
-const COMPARED: usize = 12;
+/// Learned looks of a block.
+const BLOCK: usize = 1000;
+/// Looks without a training that one request goes through: each takes as long as a picture.
+const COLLECTED_MAX: usize = 100;
 
 /// Some of the groups.
 #[derive(Debug, Serialize)]
@@ -50,93 +51,102 @@ pub(crate) struct DuplicateGroup {
     pub(crate) fields: Vec<&'static str>,
 }
 
+/// Learned looks that follow one another by id.
+#[derive(Default)]
+struct Block {
+    number: usize,
+    ids: Vec<String>,
+    /// Whether another one follows.
+    more: bool,
+}
+
+impl Block {
+    /// The block of the first learned look after an id; the last one where there is none.
+    fn after(backend: &dyn Backend, after: &str) -> ApiResult<Self> {
+        let mut block = Self::default();
+        backend.visit(&mut |look| {
+            if block.ids.len() == BLOCK {
+                if block.ids.last().is_some_and(|last| last.as_str() > after) {
+                    block.more = true;
+                    return ControlFlow::Break(());
+                }
+                block.number += 1;
+                block.ids.clear();
+            }
+            block.ids.push(look.id);
+            ControlFlow::Continue(())
+        })?;
+        Ok(block)
+    }
+}
+
 /// At most `count` groups, from the looks after an id.
-pub(crate) fn duplicates(
+fn duplicates(
     looks: &Looks<'_>,
+    known: &KnownCopies,
     after: &str,
     count: usize,
     limits: &Limits,
 ) -> ApiResult<DuplicatesAnswer> {
+    // Read before anything else: what is found then may be of a newer index, and is forgotten with this one.
+    let version = looks.backend.version()?;
+    let block = Block::after(looks.backend, after)?;
+    let learned: HashSet<&str> = block.ids.iter().map(String::as_str).collect();
+    let mut end = block.ids.last().filter(|_| block.more).cloned();
     let mut stored: BTreeMap<String, StoredLook> = BTreeMap::new();
-    let mut more = false;
+    let mut collected: Vec<String> = Vec::new();
     looks.visit(&mut |look| {
-        if look.look.id.as_str() <= after || look.standing == Standing::Removed {
+        let id = &look.look.id;
+        if id.as_str() <= after || look.standing == Standing::Removed {
             return ControlFlow::Continue(());
         }
-        if stored.len() == LOOKED_AT_MAX {
-            more = true;
+        if end.as_ref().is_some_and(|end| id > end) {
             return ControlFlow::Break(());
         }
-        stored.insert(look.look.id.clone(), look);
+        if !learned.contains(id.as_str()) {
+            if collected.len() == COLLECTED_MAX {
+                end = collected.last().cloned();
+                return ControlFlow::Break(());
+            }
+            collected.push(id.clone());
+        }
+        stored.insert(id.clone(), look);
         ControlFlow::Continue(())
     })?;
+    stored.retain(|id, _| end.as_ref().is_none_or(|end| id <= end));
     let looked_at = stored.len();
-    let last = stored.keys().next_back().cloned();
-    let pairs = pairs(looks, &stored, limits)?;
-    for other in pairs.iter().flat_map(|(one, other)| [one, other]) {
-        if !stored.contains_key(other)
-            && let Some(look) = looks.find(other)?.filter(|look| look.standing != Standing::Removed)
-        {
-            stored.insert(other.clone(), look);
-        }
+    let mut sets: Vec<Copies> = known.of_block(looks.backend, &version, block.number, &block.ids)?.to_vec();
+    for id in &collected {
+        sets.push(known.of_collected(looks, &version, id, limits)?);
     }
     let mut groups = Vec::new();
-    for ids in joined(&pairs) {
-        // A group is told at the first of its looks: another request told this one.
-        let told = ids.first().is_some_and(|first| first.as_str() <= after);
-        let members: Vec<&StoredLook> = ids.iter().filter_map(|id| stored.get(id)).collect();
-        if !told && members.len() > 1 {
-            groups.push(group_of(&members));
+    for set in joined(sets.into_iter()) {
+        let mut members = Vec::new();
+        for id in &set {
+            let member = match stored.get(id) {
+                Some(look) => Some(look.clone()),
+                None => looks.find(id)?.filter(|look| look.standing != Standing::Removed),
+            };
+            members.extend(member);
+        }
+        // A group is told at the first of its looks: another request tells those that begin elsewhere.
+        let begins_here = members.first().is_some_and(|first| stored.contains_key(&first.look.id));
+        if begins_here && members.len() > 1 {
+            groups.push(members);
         }
     }
-    let mut next = last.filter(|_| more);
+    // By the first that is left.
+    groups.sort_by(|one, other| one[0].look.id.cmp(&other[0].look.id));
+    let mut next = end;
     if groups.len() > count {
         groups.truncate(count);
-        next = groups.last().and_then(|group| group.looks.first()).map(|look| look.id.clone());
+        next = groups.last().map(|group| group[0].look.id.clone());
     }
+    let groups = groups.iter().map(|members| group_of(members)).collect();
     Ok(DuplicatesAnswer { groups, looked_at, next })
 }
 
-/// Which looks show the same.
-fn pairs(
-    looks: &Looks<'_>,
-    stored: &BTreeMap<String, StoredLook>,
-    limits: &Limits,
-) -> ApiResult<Vec<(String, String)>> {
-    let (mut learned, mut new) = (Vec::new(), Vec::new());
-    for id in stored.keys() {
-        if looks.backend.look(id)?.is_some() { learned.push(id.clone()) } else { new.push(id) }
-    }
-    let mut pairs = looks.backend.copies(&learned)?;
-    // Collected since the last training: these have no vector yet.
-    for id in new {
-        let Some(bytes) = looks.image(id)? else { continue };
-        let picture = decode(&bytes, limits)?;
-        for similar in looks.backend.similar(&picture, COMPARED, &LookFilter::default())? {
-            if looks.backend.shows_the_same(&picture, &similar.look.id)? {
-                pairs.push((id.clone(), similar.look.id));
-            }
-        }
-    }
-    Ok(pairs)
-}
-
-/// Pairs that share a look, together; sets by their first id.
-fn joined(pairs: &[(String, String)]) -> Vec<BTreeSet<String>> {
-    let mut sets: Vec<BTreeSet<String>> = Vec::new();
-    for (one, other) in pairs {
-        let (touched, mut others): (Vec<_>, Vec<_>) =
-            sets.into_iter().partition(|set| set.contains(one) || set.contains(other));
-        let mut set: BTreeSet<String> = touched.into_iter().flatten().collect();
-        set.extend([one.clone(), other.clone()]);
-        others.push(set);
-        sets = others;
-    }
-    sets.sort();
-    sets
-}
-
-fn group_of(members: &[&StoredLook]) -> DuplicateGroup {
+fn group_of(members: &[StoredLook]) -> DuplicateGroup {
     let mut fields = Vec::new();
     let first = members.first();
     for field in
@@ -146,7 +156,7 @@ fn group_of(members: &[&StoredLook]) -> DuplicateGroup {
             fields.push(field);
         }
     }
-    DuplicateGroup { looks: members.iter().map(|look| LookAnswer::from((*look).clone())).collect(), fields }
+    DuplicateGroup { looks: members.iter().map(|look| LookAnswer::from(look.clone())).collect(), fields }
 }
 
 /// What an address asks for.
@@ -154,8 +164,9 @@ pub(crate) async fn read(state: &AppState, fields: &BTreeMap<String, String>) ->
     let fields = Fields(fields);
     let after = fields.text("after").unwrap_or_default().to_owned();
     let count = fields.number("limit", GROUPS)?.clamp(1, GROUPS_MAX);
-    let limits = state.config().limits;
-    state.work_at_looks(move |looks| duplicates(looks, &after, count, &limits)).await
+    let (limits, shared) = (state.config().limits, state.clone());
+    // The first time takes as long as several pictures.
+    state.work_at_looks(move |looks| duplicates(looks, &shared.copies, &after, count, &limits)).await
 }
 
 /// Groups of looks.

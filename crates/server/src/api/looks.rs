@@ -13,13 +13,15 @@ use serde::Serialize;
 use crate::backend::{LookFilter, Standing};
 use crate::error::{ApiError, ApiResult};
 use crate::fields::Fields;
-use crate::looks::StoredLook;
+use crate::looks::{StoredLook, THUMBNAIL_SIDE_PX};
 use crate::state::AppState;
 
 /// Looks of a page where the client names no number.
 const PAGE_LENGTH: usize = 24;
 /// Most looks a client may ask for at once.
 const PAGE_LENGTH_MAX: usize = 200;
+/// The smallest thumbnail that is made.
+const THUMBNAIL_SIDE_LEAST_PX: usize = 16;
 
 /// A stored look, as every route answers it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -194,10 +196,16 @@ pub(crate) async fn show(State(state): State<AppState>, Path(id): Path<String>) 
     Ok(Json(LookAnswer::from(look)).into_response())
 }
 
-/// A look's small picture.
-pub(crate) async fn thumbnail(State(state): State<AppState>, Path(id): Path<String>) -> ApiResult<Response> {
+/// A look's small picture; `side` asks for a smaller one.
+pub(crate) async fn thumbnail(
+    State(state): State<AppState>,
+    Path(id): Path<String>,
+    Query(fields): Query<BTreeMap<String, String>>,
+) -> ApiResult<Response> {
     let limits = state.config().limits;
-    picture(state.read_looks(move |looks| looks.thumbnail(&id, &limits)).await?)
+    let whole = THUMBNAIL_SIDE_PX as usize;
+    let side_px = Fields(&fields).number("side", whole)?.clamp(THUMBNAIL_SIDE_LEAST_PX, whole) as u32;
+    picture(state.read_looks(move |looks| looks.thumbnail(&id, side_px, &limits)).await?)
 }
 
 /// A look's largest picture.

@@ -11,9 +11,19 @@ const label = item.closest("label");
 function chooseColour() {
   const text = form.querySelector("[name=color]");
   const choice = document.createElement("input");
-  [choice.type, choice.value] = ["color", /^#[0-9a-f]{6}$/i.test(text.value) ? text.value.toLowerCase() : "#e59be8"];
+  const mark = () => choice.classList.toggle("none", !text.value.trim());
+  const follow = () => {
+    choice.value = /^#[0-9a-f]{6}$/i.test(text.value) ? text.value.toLowerCase() : "#e59be8";
+    mark();
+  };
+  choice.type = "color";
   choice.setAttribute("aria-label", t("colour_choose"));
-  choice.addEventListener("input", () => (text.value = choice.value.toUpperCase()));
+  choice.addEventListener("input", () => {
+    text.value = choice.value.toUpperCase();
+    mark();
+  });
+  text.addEventListener("input", follow);
+  follow();
   const both = document.createElement("span");
   both.className = "colour-filter";
   text.replaceWith(both);

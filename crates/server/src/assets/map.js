@@ -45,8 +45,10 @@ export function wake(root) {
   // One stop of the Tab key for all points; the arrows go from one to the next.
   for (const { link } of points) link.setAttribute("tabindex", "-1");
   points[0].link.setAttribute("tabindex", "0");
-  drawing.addEventListener("focusin", (event) => {
-    const link = event.target.closest("a");
+  // Not on the drawing: one that listens for focus takes it, a stop of the Tab key that shows nothing.
+  drawing.parentElement.addEventListener("focusin", (event) => {
+    const link = event.target.closest("#map-drawing a");
+    if (!link) return;
     for (const point of drawing.querySelectorAll("a[tabindex='0']")) point.setAttribute("tabindex", "-1");
     link.setAttribute("tabindex", "0");
     show(link);

@@ -55,7 +55,7 @@ pub(crate) async fn show(State(state): State<AppState>, language: Language, uri:
             let (id, address) = (escape(&look.id), percent_encode(&look.id));
             format!(
                 "<button type=\"button\" class=\"example\" data-example=\"{id}\" aria-label=\"{label} {id}\">\
-                 <img src=\"{base}/api/looks/{address}/thumbnail\" alt=\"\" width=\"72\" height=\"72\" loading=\"lazy\">\
+                 <img src=\"{base}/api/looks/{address}/thumbnail?side=96\" alt=\"\" width=\"72\" height=\"72\" loading=\"lazy\">\
                  </button>"
             )
         })

@@ -163,15 +163,15 @@ fn badges(stored: &StoredLook, language: Language) -> String {
     html
 }
 
-/// "Classe : plutôt Crâ (93 %)": what is doubted, and what is likelier.
+/// "plutôt Crâ (93 %)": what is likelier, or what is to be checked, and how likely the label is wrong.
 fn doubt_words(doubt: &Doubt, language: Language) -> String {
-    let said = match &doubt.field {
-        DoubtedField::Class(class) => class_name(class, language),
-        DoubtedField::Gender(gender) => gender_word(*gender, language).to_lowercase(),
-        DoubtedField::Colours => return t("looks.doubt_colours", language).to_owned(),
+    let rather = |said: &str| format!("{} {said}", t("looks.doubt_rather", language));
+    let words = match &doubt.field {
+        DoubtedField::Class(class) => rather(&class_name(class, language)),
+        DoubtedField::Gender(gender) => rather(&gender_word(*gender, language).to_lowercase()),
+        DoubtedField::Colours => t("looks.doubt_colours", language).to_owned(),
     };
-    let sure = percent(f64::from(doubt.likelihood), 0, language);
-    format!("{} {said} ({sure})", t("looks.doubt_rather", language))
+    format!("{words} ({})", percent(f64::from(doubt.likelihood), 0, language))
 }
 
 /// Every class under its names, for the pickers.

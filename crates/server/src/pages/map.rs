@@ -27,6 +27,11 @@ const TINTS: usize = 24;
 const ASTRAY_SHOWN: usize = 24;
 /// A class of fewer looks than this gets no name on the drawing.
 const NAMED_LEAST: usize = 3;
+/// Height of a line of a name and width of a letter on a map of side 1, on a phone, where they are largest.
+const NAME_HEIGHT: f32 = 0.036;
+const LETTER_WIDTH: f32 = 0.02;
+/// Lines by which a name gives way to others, nearest first.
+const NAME_LINES: [f32; 7] = [0.0, -1.0, 1.0, -2.0, 2.0, -3.0, 3.0];
 
 /// The map as things stand.
 pub(crate) async fn show(
@@ -83,6 +88,40 @@ fn tints(map: &LookMapAnswer) -> BTreeMap<ClassLabel, usize> {
     tints
 }
 
+/// A name on the map, whose side is 1.
+struct Name {
+    text: String,
+    x: f32,
+    y: f32,
+}
+
+impl Name {
+    /// A name at the border is not cut off.
+    fn anchor(&self) -> &'static str {
+        match self.x {
+            ..0.12 => " start",
+            0.88.. => " end",
+            _ => "",
+        }
+    }
+
+    /// Its left and its right end.
+    fn ends(&self) -> [f32; 2] {
+        let width = self.text.chars().count() as f32 * LETTER_WIDTH;
+        let left = match self.anchor() {
+            " start" => self.x,
+            " end" => self.x - width,
+            _ => self.x - 0.5 * width,
+        };
+        [left, left + width]
+    }
+
+    fn covers(&self, other: &Self) -> bool {
+        let ([left, right], [other_left, other_right]) = (self.ends(), other.ends());
+        left < other_right && other_left < right && (self.y - other.y).abs() < 0.95 * NAME_HEIGHT
+    }
+}
+
 struct Drawer<'a> {
     map: &'a LookMapAnswer,
     tints: BTreeMap<ClassLabel, usize>,
@@ -130,29 +169,28 @@ impl Drawer<'_> {
             ));
         }
         html.push_str("<g class=\"names\" aria-hidden=\"true\">");
-        for (class, [x, y]) in self.name_places() {
-            // A name at the border is not cut off.
-            let anchor = match x {
-                ..0.12 => " start",
-                0.88.. => " end",
-                _ => "",
-            };
+        for (class, name) in self.names() {
             html.push_str(&format!(
-                "<text class=\"{}{anchor}\" x=\"{:.0}\" y=\"{:.0}\">{}</text>",
+                "<text class=\"{}{}\" x=\"{:.0}\" y=\"{:.0}\">{}</text>",
                 self.tint(Some(class)),
-                x * SIDE,
-                y * SIDE,
-                escape(&class_name(class, self.language))
+                name.anchor(),
+                name.x * SIDE,
+                name.y * SIDE,
+                escape(&name.text)
             ));
         }
         html.push_str("</g></svg>");
         html
     }
 
-    /// Where a class's name stands: on the look in the middle of its largest crowd.
-    fn name_places(&self) -> Vec<(&ClassLabel, [f32; 2])> {
-        let mut places = Vec::new();
-        for class in self.map.classes.iter().filter(|class| class.looks >= NAMED_LEAST) {
+    /// The names of the classes, each on the look in the middle of its largest crowd, or as near as the names of
+    /// larger classes leave room. One without any stands in the table only.
+    fn names(&self) -> Vec<(&ClassLabel, Name)> {
+        let mut named: Vec<(&ClassLabel, Name)> = Vec::new();
+        let mut classes: Vec<_> =
+            self.map.classes.iter().filter(|class| class.looks >= NAMED_LEAST).collect();
+        classes.sort_by_key(|class| std::cmp::Reverse(class.looks));
+        for class in classes {
             let own: Vec<&MapLook> = self
                 .map
                 .looks
@@ -167,9 +205,19 @@ impl Drawer<'_> {
                 own.iter().map(near).sum()
             };
             let middle = own.iter().max_by(|one, other| crowd(one).total_cmp(&crowd(other)));
-            places.extend(middle.map(|look| (&class.class_label, [look.x, look.y])));
+            let Some(middle) = middle else { continue };
+            let text = class_name(&class.class_label, self.language);
+            let free = NAME_LINES.into_iter().map(|lines| Name {
+                text: text.clone(),
+                x: middle.x,
+                y: middle.y + lines * NAME_HEIGHT,
+            });
+            let free = free
+                .filter(|name| (0.0..=1.0).contains(&name.y))
+                .find(|name| !named.iter().any(|(_, other)| name.covers(other)));
+            named.extend(free.map(|name| (&class.class_label, name)));
         }
-        places
+        named
     }
 
     fn table(&self) -> String {
@@ -224,5 +272,42 @@ impl Drawer<'_> {
             })
             .collect();
         format!("<p class=\"muted\">{}</p><ul class=\"look-grid\">{cards}</ul>", self.t("map.astray_lead"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::api::look_map::MapClass;
+
+    #[test]
+    fn names_do_not_cover_one_another_and_the_largest_class_keeps_its_place() {
+        let classes = ["Eliotrope", "Huppermage", "Steamer", "Sram"];
+        let look = |class: &str, at: usize| MapLook {
+            id: format!("{class} {at}"),
+            class_label: Some(ClassLabel::new(class)),
+            gender: None,
+            x: 0.3,
+            y: 0.8,
+            among: None,
+        };
+        let class = |(at, class): (usize, &&str)| MapClass {
+            class_label: ClassLabel::new(class),
+            looks: NAMED_LEAST + at,
+            own: 1.0,
+            nearest: None,
+        };
+        let map = LookMapAnswer {
+            total: 0,
+            looks: classes.iter().flat_map(|class| (0..NAMED_LEAST).map(|at| look(class, at))).collect(),
+            classes: classes.iter().enumerate().map(class).collect(),
+        };
+        let drawer = Drawer { tints: tints(&map), map: &map, base: "", language: Language::French };
+        let names = drawer.names();
+        assert_eq!(names.len(), classes.len());
+        assert_eq!((names[0].1.text.as_str(), names[0].1.y), ("Sram", 0.8));
+        for (at, (_, name)) in names.iter().enumerate() {
+            assert!(names[..at].iter().all(|(_, other)| !name.covers(other)), "{}", name.text);
+        }
     }
 }

@@ -17,6 +17,7 @@ use super::words::{integer, percent, t};
 use crate::api::progress::{IndexAnswer, ProgressAnswer, RunStatus};
 use crate::error::ApiResult;
 use crate::language::Language;
+use crate::public_name::without_paths;
 use crate::state::AppState;
 
 const TEMPLATE: &str = include_str!("../assets/progress.html");
@@ -147,11 +148,22 @@ fn status_card(answer: &ProgressAnswer, language: Language) -> String {
     let end = run.finished_at.unwrap_or(run.updated_at);
     pair(&mut html, "progress.duration", &time::duration(end.saturating_sub(run.started_at), mark), language);
     html.push_str("</dl>");
-    if let Some(message) = &run.message {
-        // Messages are those of the state file, always French.
-        html.push_str(&format!("<p class=\"message\" lang=\"fr\">{}</p>", escape(message)));
+    if run.message.is_some() {
+        html.push_str(&format!("<p class=\"message\">{}</p>", message(run, language)));
     }
     html
+}
+
+/// What a run says, in the page's language; what an older version wrote is French only.
+fn message(run: &TrainingRun, language: Language) -> String {
+    match (&run.said, &run.message, language) {
+        (Some(said), _, Language::English) => escape(&without_paths(&said.english())),
+        (_, Some(message), Language::French) => escape(message),
+        (None, Some(message), Language::English) => {
+            format!("<span lang=\"fr\">{}</span>", escape(message))
+        }
+        (_, None, _) => "–".to_owned(),
+    }
 }
 
 /// Looks a second and the time that remains, once anything new was done.
@@ -319,19 +331,23 @@ fn history(runs: &[TrainingRun], language: Language) -> String {
     html.push_str("</tr></thead><tbody>");
     for run in runs {
         let (class, words) = status_words(Some(run), run.status.into(), language);
-        let end = run.finished_at.unwrap_or(run.updated_at);
+        let took_ms = run.finished_at.unwrap_or(run.updated_at).saturating_sub(run.started_at);
         html.push_str(&format!(
-            "<tr><td>{}</td><td><span class=\"badge {class}\">{}</span></td><td>{} / {}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td lang=\"fr\">{}</td></tr>",
+            "<tr><td>{}</td><td><span class=\"badge {class}\">{}</span></td>",
             time::element(run.started_at),
             escape(words),
-            run.processed_examples,
-            run.total_examples,
-            run.reused_examples,
-            run.new_examples,
-            run.failed_examples,
-            time::duration(end.saturating_sub(run.started_at), decimal_mark(language)),
-            escape(run.message.as_deref().unwrap_or("–")),
         ));
+        // On a phone a run is no row of a table: its figures are named one by one.
+        for (key, figure) in [
+            ("progress.done", format!("{} / {}", run.processed_examples, run.total_examples)),
+            ("progress.reused", run.reused_examples.to_string()),
+            ("progress.new", run.new_examples.to_string()),
+            ("progress.failures", run.failed_examples.to_string()),
+            ("progress.duration", time::duration(took_ms, decimal_mark(language))),
+        ] {
+            html.push_str(&format!("<td data-label=\"{}\">{figure}</td>", escape(t(key, language))));
+        }
+        html.push_str(&format!("<td>{}</td></tr>", message(run, language)));
     }
     html.push_str("</tbody></table></div>");
     html

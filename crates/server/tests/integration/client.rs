@@ -15,6 +15,8 @@ use crate::fake::FakeBackend;
 /// A server in process.
 pub(crate) struct Client {
     router: Router,
+    /// Who answers.
+    pub(crate) backend: Arc<FakeBackend>,
     /// Where requests come from.
     pub(crate) peer: SocketAddr,
     /// Kept: the server ends when it is triggered.
@@ -35,8 +37,9 @@ impl Client {
 
     pub(crate) fn with(backend: FakeBackend, config: ServerConfig) -> Self {
         let shutdown = Shutdown::default();
-        let router = routes(config, Arc::new(backend), &shutdown).unwrap();
-        Self { router, peer: "127.0.0.1:5000".parse().unwrap(), shutdown }
+        let backend = Arc::new(backend);
+        let router = routes(config, Arc::<FakeBackend>::clone(&backend), &shutdown).unwrap();
+        Self { router, backend, peer: "127.0.0.1:5000".parse().unwrap(), shutdown }
     }
 
     /// The answer, its body unread.

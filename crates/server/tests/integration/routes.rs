@@ -3,6 +3,7 @@
 mod analyze_look;
 mod catalogue;
 mod collect;
+mod duplicates;
 mod everywhere;
 mod guard;
 mod health;

@@ -136,6 +136,7 @@ fn a_training_that_is_not_shared_gives_nobody_tasks() {
 /// Works until it is killed, saying what it has begun.
 #[test]
 #[ignore = "the child process of the test below"]
+#[expect(clippy::print_stdout, reason = "its parent reads what was begun")]
 fn work_until_killed() {
     // Somebody runs all ignored tests: there is no parent to be killed by.
     let Some(url) = std::env::var_os(STORE) else { return };

@@ -92,9 +92,12 @@ fn an_empty_dataset_is_finished_at_once() {
 #[test]
 fn a_failed_and_a_cancelled_run_say_why() {
     let cache = tempfile::tempdir().unwrap();
-    let run = begin(cache.path()).fail("disque plein").unwrap();
+    let run = begin(cache.path()).fail(Interruption::DatasetEmpty).unwrap();
     assert_eq!(run.status, TrainingStatus::Failed);
-    assert_eq!(run.message.as_deref(), Some("Interruption inattendue: disque plein"));
+    assert_eq!(
+        run.message.as_deref(),
+        Some("Interruption inattendue: le dataset ne contient aucun exemple utilisable")
+    );
     let journal = begin(cache.path());
     journal.started(9, 4);
     let run = journal.cancel().unwrap();

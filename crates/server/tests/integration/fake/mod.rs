@@ -4,14 +4,17 @@ mod analysis;
 
 use std::ops::ControlFlow;
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::Duration;
 
 use lorgnon_imaging::{Likeness, Picture, encode_png};
 use lorgnon_look::{
     COLOUR_COUNT, Catalogue, CatalogueItem, CatalogueName, ClassLabel, Colour, Gender, ItemId, Look, Slot,
 };
 use lorgnon_recogniser::evaluate::{Score, StoredEvaluation};
-use lorgnon_recogniser::progress::{Failure, FailureKind, TrainingRun, TrainingState, TrainingStatus};
+use lorgnon_recogniser::progress::{
+    Failure, FailureKind, RunMessage, TrainingRun, TrainingState, TrainingStatus,
+};
 use lorgnon_recogniser::{Analysis, Doubt, DoubtedField, HeatMapAnswer, MapPlace};
 use lorgnon_server::{
     Backend, BackendError, Health, IndexSummary, LookFilter, Problem, Progress, SimilarLook,
@@ -34,6 +37,12 @@ pub(crate) struct FakeBackend {
     pub(crate) training: AtomicBool,
     /// The bytes of a look's picture, where it is not the drawn one.
     pub(crate) picture: PictureOf,
+    /// Looks with the same picture.
+    pub(crate) same: Vec<(String, String)>,
+    /// Trainings that the index has seen.
+    pub(crate) trainings: AtomicUsize,
+    /// How often looks were compared with one another.
+    pub(crate) comparisons: AtomicUsize,
 }
 
 impl Default for FakeBackend {
@@ -46,6 +55,9 @@ impl Default for FakeBackend {
             progress: Mutex::new(finished()),
             training: AtomicBool::new(false),
             picture: Box::new(|_| None),
+            same: vec![("look-01".to_owned(), "look-06".to_owned())],
+            trainings: AtomicUsize::new(1),
+            comparisons: AtomicUsize::new(0),
         }
     }
 }
@@ -118,6 +130,10 @@ impl Backend for FakeBackend {
         Ok(self.looks.iter().find(known).map(drawn))
     }
 
+    fn version(&self) -> Result<String, BackendError> {
+        Ok(self.trainings.load(Ordering::SeqCst).to_string())
+    }
+
     fn health(&self) -> Health {
         Health {
             problems: self.problems.clone(),
@@ -151,14 +167,17 @@ impl Backend for FakeBackend {
         ])
     }
 
-    /// Two looks have the same picture.
+    /// Takes long enough for others to ask meanwhile.
     fn copies(&self, ids: &[String]) -> Result<Vec<(String, String)>, BackendError> {
-        let copies = [("look-01", "look-06"), ("look-06", "look-01")];
-        let asked = copies.into_iter().filter(|(one, _)| ids.iter().any(|id| id == one));
-        Ok(asked.map(|(one, other)| (one.to_owned(), other.to_owned())).collect())
+        self.comparisons.fetch_add(1, Ordering::SeqCst);
+        std::thread::sleep(Duration::from_millis(50));
+        let both = self.same.iter().flat_map(|(one, other)| [(one, other), (other, one)]);
+        let asked = both.filter(|(one, _)| ids.contains(one));
+        Ok(asked.map(|(one, other)| (one.clone(), other.clone())).collect())
     }
 
     fn shows_the_same(&self, picture: &Picture, id: &str) -> Result<bool, BackendError> {
+        self.comparisons.fetch_add(1, Ordering::SeqCst);
         let likeness = Likeness::new(picture);
         let same = |look: Look| likeness.is_of_same_picture(&Likeness::new(&draw(&look)));
         Ok(self.look(id)?.is_some_and(same))
@@ -301,7 +320,14 @@ fn evaluation(number: u64) -> StoredEvaluation {
     stored
 }
 
-fn run(id: &str, status: TrainingStatus, processed: u64, failed: u64, message: &str) -> TrainingRun {
+/// A run that says so; one that says nothing is an older version's.
+fn run(
+    id: &str,
+    status: TrainingStatus,
+    processed: u64,
+    failed: u64,
+    said: Option<RunMessage>,
+) -> TrainingRun {
     TrainingRun {
         id: id.to_owned(),
         status,
@@ -315,7 +341,7 @@ fn run(id: &str, status: TrainingStatus, processed: u64, failed: u64, message: &
         started_at: 1_795_403_995_202,
         updated_at: 1_795_404_001_458,
         last_example_id: Some("c2f13823".to_owned()),
-        message: Some(message.to_owned()),
+        message: said.as_ref().map(RunMessage::french),
         finished_at: (status != TrainingStatus::Running).then_some(1_795_404_001_458),
         failures: (0..failed)
             .map(|number| match number {
@@ -335,6 +361,7 @@ fn run(id: &str, status: TrainingStatus, processed: u64, failed: u64, message: &
                 },
             })
             .collect(),
+        said,
     }
 }
 
@@ -349,15 +376,14 @@ fn index() -> Option<IndexSummary> {
 }
 
 fn history() -> Vec<TrainingRun> {
+    let finished = RunMessage::Finished { examples: 190, failed: 2 };
+    let of_older = "Interruption inattendue: cannot open `/srv/site/a b/index.redb`".to_owned();
     vec![
-        run("mwsp6kw2-ycsp5k", TrainingStatus::Completed, 190, 2, "Terminé avec 2 échecs"),
-        run(
-            "mwsp6hms-un37r2",
-            TrainingStatus::Failed,
-            40,
-            0,
-            "Interruption inattendue: cannot open `/srv/site/a b/index.redb`",
-        ),
+        run("mwsp6kw2-ycsp5k", TrainingStatus::Completed, 190, 2, Some(finished)),
+        TrainingRun {
+            message: Some(of_older),
+            ..run("mwsp6hms-un37r2", TrainingStatus::Failed, 40, 0, None)
+        },
     ]
 }
 
@@ -368,7 +394,7 @@ pub(crate) fn finished() -> Progress {
 
 /// In the middle of one.
 pub(crate) fn running(processed: u64) -> Progress {
-    let message = format!("Traitement {processed}/190 (c2f13823)");
-    let current = Some(run("mwspo28i-ae22s6", TrainingStatus::Running, processed, 1, &message));
+    let said = RunMessage::Processing { processed, total: 190, id: "c2f13823".to_owned() };
+    let current = Some(run("mwspo28i-ae22s6", TrainingStatus::Running, processed, 1, Some(said)));
     Progress { state: TrainingState { current, history: history() }, index: index() }
 }

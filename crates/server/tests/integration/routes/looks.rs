@@ -37,6 +37,18 @@ async fn a_look_and_its_pictures_are_answered_by_id() {
 }
 
 #[tokio::test]
+async fn a_thumbnail_can_be_asked_for_smaller_and_no_larger() {
+    let client = Client::new(FakeBackend::default());
+    let limits = lorgnon_imaging::Limits::default();
+    for (side, width) in [("48", 48), ("1", 16), ("96", 96), ("5000", 96), ("", 96)] {
+        let answer = client.get(&format!("/api/looks/look-01/thumbnail?side={side}")).await;
+        assert_eq!(lorgnon_imaging::decode(&answer.body, &limits).unwrap().width(), width, "{side}");
+    }
+    let wrong = client.get("/api/looks/look-01/thumbnail?side=large").await;
+    assert_eq!(wrong.error(), (400, "query_invalid".to_owned()));
+}
+
+#[tokio::test]
 async fn only_pictures_are_ever_sent_as_pictures() {
     let backend = FakeBackend { picture: Box::new(|_| Some(b"<script>".to_vec())), ..FakeBackend::default() };
     let answer = Client::new(backend).get("/api/looks/look-01/thumbnail").await;
