@@ -14,6 +14,7 @@ mod info;
 mod lead;
 mod near;
 mod reader;
+mod rows;
 mod schema;
 mod search;
 mod server;

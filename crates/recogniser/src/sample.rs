@@ -132,19 +132,19 @@ mod tests {
         let chosen = sample(0..looks);
         assert!(chosen.len() <= 20 * 2 * (A_PAIR + TELLING) + 301 * AN_ITEM, "{}", chosen.len());
         assert_eq!(chosen, sample((0..looks).rev()));
-        let among = |wanted: &dyn Fn(&Look) -> bool| {
-            let all = (0..looks).map(look).filter(|look| wanted(look));
-            all.filter(|look| chosen.contains(&seed_of(&look.id))).count()
-        };
+        let chosen: Vec<Look> =
+            (0..looks).map(look).filter(|look| chosen.contains(&seed_of(&look.id))).collect();
+        let among = |wanted: &dyn Fn(&Look) -> bool| chosen.iter().filter(|look| wanted(look)).count();
         let is_rare = |look: &Look| look.class.as_ref().is_some_and(|class| class.as_str() == "rare");
         assert_eq!(among(&is_rare), 120);
         assert_eq!(among(&|look| look.items.contains_key(&Slot::Coiffe)), 12);
-        for item in 1..300 {
+        // Those of the undressed looks' numbers are worn by nobody.
+        for item in (1..300).filter(|item| item % 50 != 0) {
             let worn = among(&|look| look.items.get(&Slot::Cape) == Some(&item));
             assert!(worn >= AN_ITEM, "{item}: {worn}");
         }
-        // Undressed looks are a fiftieth of all and teach colours: there are enough of each class.
+        // Undressed looks are a fiftieth of all, those of a class all of one sex; they teach colours: there are enough.
         let bare = |look: &Look| look.items.is_empty() && look.class == Some(ClassLabel::new("3"));
-        assert!(among(&bare) >= 2 * TELLING, "{}", among(&bare));
+        assert!(among(&bare) >= TELLING, "{}", among(&bare));
     }
 }

@@ -9,13 +9,14 @@ use std::time::{Duration, Instant};
 use lorgnon_look::{Look, Slot};
 use tokio_postgres::Error;
 use tokio_postgres::error::SqlState;
-use tokio_postgres::types::{ToSql, Type};
+use tokio_postgres::types::Type;
 
 use super::PostgresStore;
 use super::connection::Connection;
-use super::half::{HalfVector, to_bytes};
+use super::half::HalfVector;
 use super::reader::record_of;
-use super::search::{gender_text, item_text};
+use super::rows::{Cells, cells_of, check_key, encode, items_of};
+use super::search::gender_text;
 use super::state::{self, State};
 use super::{failure, near, schema};
 use crate::rules::{check_encoder, check_vectors, in_order};
@@ -24,8 +25,6 @@ use crate::{Entry, LookRecord, Manifest, StoreError, Writer};
 /// What is gathered before it is sent.
 const BUFFERED_LOOKS: usize = 256;
 const BUFFERED_BYTES: usize = 16 << 20;
-/// Keys of PostgreSQL's indexes must fit a third of a page.
-const KEY_LENGTH_MAX: usize = 2000;
 /// Longer vectors cannot have an HNSW index in half precision.
 const INDEXED_DIMENSIONS_MAX: usize = 4000;
 /// Commits of which is known whose they were.
@@ -38,8 +37,6 @@ const OUTCOME_PAUSE: Duration = Duration::from_millis(200);
 
 /// Vectors a look: the global one and one a slot.
 pub(super) const PLACES: usize = Slot::ALL.len() + 1;
-
-type Cells<'a> = Vec<Box<dyn ToSql + Sync + Send + 'a>>;
 
 /// The PostgreSQL store's writer.
 pub(super) struct PostgresWriter<'a> {
@@ -373,36 +370,6 @@ impl Drop for PostgresWriter<'_> {
             self.store.server.end(connection);
         }
     }
-}
-
-fn encode(record: &LookRecord) -> Result<Vec<u8>, StoreError> {
-    postcard::to_stdvec(record)
-        .map_err(|error| StoreError::Database { action: "encode a look", source: Box::new(error) })
-}
-
-fn items_of(look: &Look) -> Vec<String> {
-    look.items.iter().map(|(slot, item)| item_text(*slot, *item)).collect()
-}
-
-fn cells_of(key: i64, entry: &Entry, record: Vec<u8>) -> Cells<'_> {
-    let look = &entry.record.look;
-    vec![
-        Box::new(key),
-        Box::new(look.id.as_bytes()),
-        Box::new(look.class.as_ref().map(|class| class.as_str().as_bytes())),
-        Box::new(look.gender.map(gender_text)),
-        Box::new(items_of(look)),
-        Box::new(record),
-        Box::new(to_bytes(in_order(&entry.vectors))),
-    ]
-}
-
-fn check_key(key: &str) -> Result<(), StoreError> {
-    if key.len() <= KEY_LENGTH_MAX {
-        return Ok(());
-    }
-    let what = format!("a name of {} bytes is longer than {KEY_LENGTH_MAX}", key.len());
-    Err(StoreError::Database { action: "store a name", source: what.into() })
 }
 
 impl Writer for PostgresWriter<'_> {
