@@ -50,9 +50,19 @@ impl Paint {
                 (dye.colour.map(|channel| (gain * channel).min(255.0)), dye.strictness)
             }
         };
-        let apart = (0..3).map(|at| (shown[at] - expected[at]).abs()).fold(0.0, f32::max) * strictness;
+        let apart = apart(shown, expected) * strictness;
         (1.0 - (apart / TOLERANCE).powi(2)).max(0.0) * shown[3]
     }
+}
+
+/// How far a pixel shows a paint that is no dye's, 0 to 1.
+pub(super) fn likeness(shown: [f32; 4], expected: [f32; 3]) -> f32 {
+    (1.0 - (apart(shown, expected) / TOLERANCE).powi(2)).max(0.0) * shown[3]
+}
+
+/// The difference of the channel that differs most.
+fn apart(shown: [f32; 4], expected: [f32; 3]) -> f32 {
+    (0..3).map(|at| (shown[at] - expected[at]).abs()).fold(0.0, f32::max)
 }
 
 /// A pixel of art and where it is, in view pixels.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::paint::{ArtPixel, Dye};
+use super::paint::{ArtPixel, Dye, Paint, likeness};
 use super::register::likeliest;
 use super::view::Seen;
 
@@ -137,13 +137,14 @@ impl Template {
 
     /// Where within `reach` the item is likeliest.
     pub(super) fn find(&self, seen: &Seen, reach: usize) -> Found {
-        let every = self.pixels.len().div_ceil(ASKED_FIRST).max(1);
-        let (_, (middle_x, middle_y)) = likeliest(reach, |offset| self.score_at(seen, offset, every));
+        let few = self.probes(self.pixels.len().div_ceil(ASKED_FIRST).max(1));
+        let all = self.probes(1);
+        let (_, (middle_x, middle_y)) = likeliest(reach, |offset| self.score_at(seen, offset, &few));
         let mut best = Found { score: f32::NEG_INFINITY, offset: (0, 0) };
         let reach = reach as isize;
         for down in (middle_y - 1).max(-reach)..=(middle_y + 1).min(reach) {
             for right in (middle_x - 1).max(-reach)..=(middle_x + 1).min(reach) {
-                let score = self.score_at(seen, (right, down), 1);
+                let score = self.score_at(seen, (right, down), &all);
                 if score > best.score {
                     best = Found { score, offset: (right, down) };
                 }
@@ -154,8 +155,8 @@ impl Template {
 
     /// About what [`Self::find`] scores, from few pixels.
     pub(super) fn glance(&self, seen: &Seen, reach: usize) -> f32 {
-        let every = self.pixels.len().div_ceil(GLANCED_AT).max(1);
-        likeliest(reach, |offset| self.score_at(seen, offset, every)).0
+        let few = self.probes(self.pixels.len().div_ceil(GLANCED_AT).max(1));
+        likeliest(reach, |offset| self.score_at(seen, offset, &few)).0
     }
 
     /// How far each pixel of the art shows, found at an offset: where in the view, and 0 to 1.
@@ -180,16 +181,53 @@ impl Template {
         Dye::solve(asked.map(|telling| (&telling.pixel, 1.0)), seen, offset)
     }
 
-    fn score_at(&self, seen: &Seen, (right, down): (isize, isize), every: usize) -> f32 {
-        let dye = self.dye(seen, (right, down), every);
-        let mut sum = 0.0;
-        for telling in self.pixels.iter().step_by(every) {
-            let place = telling.pixel.place(right, down);
-            let (alike, body) = (telling.pixel.paint.likeness(seen.paint(place), dye), seen.body(place));
-            sum += alike * f32::from(telling.art)
-                + body * f32::from(telling.body)
-                + (1.0 - alike - body) * f32::from(telling.other);
-        }
-        sum * every as f32 / STEPS
+    /// Every so many pixels, ready to be asked at many places.
+    fn probes(&self, every: usize) -> Probes {
+        let probe = |telling: &Telling| Probe {
+            place: telling.pixel.place(0, 0),
+            fixed: match telling.pixel.paint {
+                Paint::Fixed(paint) => Some(paint.map(f32::from)),
+                Paint::Dyed(_) => None,
+            },
+            telling: *telling,
+            art: f32::from(telling.art),
+            body: f32::from(telling.body),
+            other: f32::from(telling.other),
+        };
+        Probes { every, probes: self.pixels.iter().step_by(every).map(probe).collect() }
     }
+
+    fn score_at(&self, seen: &Seen, (right, down): (isize, isize), asked: &Probes) -> f32 {
+        let dye = self.dye(seen, (right, down), asked.every);
+        let moved = Seen::distance(right, down);
+        let mut sum = 0.0;
+        for probe in &asked.probes {
+            let place = probe.place.wrapping_add_signed(moved);
+            let (shown, body) = (seen.paint(place), seen.body(place));
+            let alike = match probe.fixed {
+                Some(expected) => likeness(shown, expected),
+                None => probe.telling.pixel.paint.likeness(shown, dye),
+            };
+            sum += alike * probe.art + body * probe.body + (1.0 - alike - body) * probe.other;
+        }
+        sum * asked.every as f32 / STEPS
+    }
+}
+
+/// A pixel that is asked at many places.
+struct Probe {
+    /// Where it is in an unmoved view.
+    place: usize,
+    /// Its paint, where that is no dye's.
+    fixed: Option<[f32; 3]>,
+    telling: Telling,
+    art: f32,
+    body: f32,
+    other: f32,
+}
+
+/// Every so many of a template's pixels.
+struct Probes {
+    every: usize,
+    probes: Vec<Probe>,
 }

@@ -129,6 +129,11 @@ impl Seen {
         y * Self::STRIDE + x
     }
 
+    /// How much farther on a pixel is kept that lies `right` and `down` of another.
+    pub(super) fn distance(right: isize, down: isize) -> isize {
+        down * Self::STRIDE as isize + right
+    }
+
     /// As it is stored.
     pub(in crate::items) fn packed(&self) -> View {
         let (mut cover, mut paint) = (Vec::with_capacity(WIDTH * HEIGHT), Vec::new());
