@@ -12,6 +12,7 @@ use lorgnon_index::{
     EmbeddedStore, Entry, Filter, Fingerprint, LookRecord, Manifest, PostgresStore, Reader, Store, VectorSet,
 };
 use lorgnon_look::{ClassLabel, Gender, Look, Slot, SlotMap};
+use lorgnon_testing::memory_mb;
 
 const BATCH: u64 = 2_000;
 const COMMIT_EVERY: u64 = 10_000;
@@ -79,15 +80,6 @@ fn draw_entry(number: u64, dimensions: usize) -> Entry {
         },
         blobs: Vec::new(),
     }
-}
-
-/// A line of `/proc/self/status`, in MB.
-fn memory_mb(line: &str) -> f64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let kilobytes = status
-        .lines()
-        .find_map(|text| text.strip_prefix(line)?.split_whitespace().nth(1)?.parse::<f64>().ok());
-    kilobytes.unwrap_or(f64::NAN) / 1024.0
 }
 
 /// Time all threads of this process have run, which other processes do not disturb.

@@ -17,6 +17,7 @@ use lorgnon_index::{
 };
 use lorgnon_look::{Catalogue, Slot};
 use lorgnon_recogniser::train::{TrainSettings, Unobserved, train, try_fit};
+use lorgnon_testing::memory_mb;
 
 /// Looks that are drawn and measured.
 const DRAWN: u64 = 192;
@@ -103,14 +104,6 @@ impl Reader for Repeated {
     ) -> Result<Vec<Match>, StoreError> {
         self.base.search(vector, slot, count, filter)
     }
-}
-
-/// A line of `/proc/self/status`, in MB.
-fn memory_mb(line: &str) -> f64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let found =
-        status.lines().find_map(|text| text.strip_prefix(line)?.split_whitespace().nth(1)?.parse().ok());
-    found.unwrap_or(f64::NAN) / 1024.0
 }
 
 /// Processor time of this process, in seconds: fields 14 and 15 of `/proc/self/stat`, in hundredths.

@@ -184,9 +184,9 @@ impl Training<'_> {
         }
         let reached = Reached::of(reader.as_ref(), &plan)?;
         let (character, placing) = match reached {
-            Some(Reached { stage: WorkStage::Describe, character, placing }) => (character, placing),
-            Some(Reached { stage: WorkStage::Measure(round), character, .. }) => {
-                self.learn_characters((round, character), &mut plan)?
+            Some(Reached { stage: WorkStage::Describe, models }) => (models.character, models.placing),
+            Some(Reached { stage: WorkStage::Measure(round), models }) => {
+                self.learn_characters((round, models.character), &mut plan)?
             }
             None => {
                 let earlier = models::earlier(reader.as_ref(), measurements::CHARACTER)?;

@@ -10,9 +10,6 @@ use super::{PostgresStore, failure};
 use crate::team::{Claim, LEASE};
 use crate::{StoreError, Writer};
 
-/// Tries to find a connection that still works.
-const ATTEMPTS: usize = 5;
-
 struct PostgresClaim<'a> {
     store: &'a PostgresStore,
     /// In the transaction that holds the task.
@@ -29,40 +26,26 @@ pub(super) fn take(
 ) -> Result<Option<Box<dyn Claim + '_>>, StoreError> {
     let server = &store.server;
     let begin = format!("BEGIN; SET LOCAL idle_in_transaction_session_timeout = {}", LEASE.as_millis());
-    let mut attempt = 1;
-    loop {
-        let connection = server.connection()?;
-        let rows = connection.run(&begin).and_then(|()| {
-            connection.query(
-                "SELECT tasks.run, tasks.number, tasks.work, run.number FROM run LEFT JOIN LATERAL \
-                 (SELECT * FROM tasks WHERE tasks.run = run.number AND run.open ORDER BY tasks.number LIMIT 1 \
-                  FOR UPDATE SKIP LOCKED) tasks ON true",
-                &[],
-            )
-        });
-        let rows = match rows {
-            Ok(rows) => rows,
-            Err(error) if failure::is_lost(&error) && attempt < ATTEMPTS => {
-                attempt += 1;
-                continue;
-            }
-            Err(error) => {
-                server.end(connection);
-                return Err(failure::of_statement(server.address(), "take a task", error));
-            }
-        };
-        let newest: Option<i64> = rows.first().and_then(|row| row.get(3));
-        if own_run.is_some() && newest != own_run {
-            server.end(connection);
-            return Err(StoreError::Superseded { place: store.place().to_owned() });
-        }
-        let task = rows.first().and_then(|row| Some((row.get::<_, Option<i64>>(0)?, row.get(1), row.get(2))));
-        let Some((run, number, work)) = task else {
-            server.end(connection);
-            return Ok(None);
-        };
-        return Ok(Some(Box::new(PostgresClaim { store, connection: Some(connection), run, number, work })));
+    let (connection, rows) = server.ask_anew("take a task", &|connection| {
+        connection.run(&begin)?;
+        connection.query(
+            "SELECT tasks.run, tasks.number, tasks.work, run.number FROM run LEFT JOIN LATERAL \
+             (SELECT * FROM tasks WHERE tasks.run = run.number AND run.open ORDER BY tasks.number LIMIT 1 \
+              FOR UPDATE SKIP LOCKED) tasks ON true",
+            &[],
+        )
+    })?;
+    let newest: Option<i64> = rows.first().and_then(|row| row.get(3));
+    if own_run.is_some() && newest != own_run {
+        server.end(connection);
+        return Err(StoreError::Superseded { place: store.place().to_owned() });
     }
+    let task = rows.first().and_then(|row| Some((row.get::<_, Option<i64>>(0)?, row.get(1), row.get(2))));
+    let Some((run, number, work)) = task else {
+        server.end(connection);
+        return Ok(None);
+    };
+    Ok(Some(Box::new(PostgresClaim { store, connection: Some(connection), run, number, work })))
 }
 
 impl Claim for PostgresClaim<'_> {

@@ -11,12 +11,9 @@ use tokio_postgres::Error;
 
 use super::connection::Connection;
 use super::writer::PostgresWriter;
-use super::{PostgresStore, claim, failure};
+use super::{PostgresStore, claim};
 use crate::team::{Claim, Lead, RunState, Team};
 use crate::{Reader, Store, StoreError, Writer};
-
-/// Tries of a statement that may be repeated when the connection is lost.
-const ATTEMPTS: usize = 5;
 
 /// The right to train; given up when this is dropped, or its process dies.
 #[must_use = "the lock is given up when this is dropped"]
@@ -48,7 +45,7 @@ impl PostgresStore {
     /// A connection that holds the lock; `None` while another does.
     fn lock_training(&self) -> Result<Option<Connection>, StoreError> {
         let name = format!("lorgnon.{}.training", self.server.address().schema);
-        let (connection, locked) = self.ask_anew("begin a training", &|connection| {
+        let (connection, locked) = self.server.ask_anew("begin a training", &|connection| {
             let rows = connection.query("SELECT pg_try_advisory_lock(hashtextextended($1, 1))", &[&name])?;
             Ok(rows.first().is_some_and(|row| row.get(0)))
         })?;
@@ -59,32 +56,12 @@ impl PostgresStore {
         Ok(None)
     }
 
-    /// Asks what may be asked again after a lost connection; gives the connection that answered.
-    fn ask_anew<T>(
-        &self,
-        action: &'static str,
-        question: &dyn Fn(&Connection) -> Result<T, Error>,
-    ) -> Result<(Connection, T), StoreError> {
-        let mut attempt = 1;
-        loop {
-            let connection = self.server.connection()?;
-            match question(&connection) {
-                Ok(answer) => return Ok((connection, answer)),
-                Err(error) if failure::is_lost(&error) && attempt < ATTEMPTS => attempt += 1,
-                Err(error) => {
-                    self.server.end(connection);
-                    return Err(failure::of_statement(self.server.address(), action, error));
-                }
-            }
-        }
-    }
-
     fn ask<T>(
         &self,
         action: &'static str,
         question: &dyn Fn(&Connection) -> Result<T, Error>,
     ) -> Result<T, StoreError> {
-        let (connection, answer) = self.ask_anew(action, question)?;
+        let (connection, answer) = self.server.ask_anew(action, question)?;
         self.server.give_back(connection);
         Ok(answer)
     }

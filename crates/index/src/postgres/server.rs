@@ -13,6 +13,8 @@ use super::connection::Connection;
 use super::failure;
 use crate::StoreError;
 
+/// Tries of what may be asked again when the connection is lost.
+const ATTEMPTS: usize = 5;
 /// Connections kept open while nobody uses them.
 const IDLE_MAX: usize = 4;
 /// How long a server that answered before may be away, for a restart, before that is an error.
@@ -72,6 +74,27 @@ impl Server {
     pub(super) fn end(&self, connection: Connection) {
         if !connection.is_closed() && connection.run("ROLLBACK").is_ok() {
             self.give_back(connection);
+        }
+    }
+
+    /// Asks what may be asked again after a lost connection; gives the connection that answered, too. After an
+    /// answer of failure the connection is out of whatever transaction the question began.
+    pub(super) fn ask_anew<T>(
+        &self,
+        action: &'static str,
+        question: &dyn Fn(&Connection) -> Result<T, tokio_postgres::Error>,
+    ) -> Result<(Connection, T), StoreError> {
+        let mut attempt = 1;
+        loop {
+            let connection = self.connection()?;
+            match question(&connection) {
+                Ok(answer) => return Ok((connection, answer)),
+                Err(error) if failure::is_lost(&error) && attempt < ATTEMPTS => attempt += 1,
+                Err(error) => {
+                    self.end(connection);
+                    return Err(failure::of_statement(&self.address, action, error));
+                }
+            }
         }
     }
 

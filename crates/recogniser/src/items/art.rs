@@ -18,5 +18,5 @@ mod template;
 mod view;
 
 pub(super) use head::ArtHead;
-pub(super) use icon::{IconArt, Usual};
+pub(super) use icon::{IconArt, Sought, Usual};
 pub(super) use view::{Seen, VIEW_PX_A_CELL, View, Views};

@@ -83,19 +83,19 @@ impl SlotHead {
         self.items.iter().enumerate().filter(move |(_, known)| known.same.contains(&item)).map(|(at, _)| at)
     }
 
-    /// How much likelier the art of an item makes a view, and that of the likeliest other one.
-    pub(super) fn art_of(&self, view: &Seen, item: ItemId) -> (f32, f32) {
-        let own: Vec<usize> = self.places(item).collect();
-        let best = |is_own: bool| {
-            let places = (0..self.items.len()).filter(|at| own.contains(at) == is_own);
-            places.map(|at| self.art.score_of(view, at)).fold(f32::NEG_INFINITY, f32::max)
-        };
-        (best(true), best(false))
+    /// How much likelier the art of an item makes a view.
+    pub(super) fn art_of(&self, view: &Seen, item: ItemId) -> f32 {
+        self.best_art(view, self.places(item))
     }
 
-    /// How much likelier the art of an item makes a view.
-    pub(super) fn own_art_of(&self, view: &Seen, item: ItemId) -> f32 {
-        self.places(item).map(|at| self.art.score_of(view, at)).fold(f32::NEG_INFINITY, f32::max)
+    /// How much likelier the art of the likeliest other item makes a view.
+    pub(super) fn art_of_others(&self, view: &Seen, item: ItemId) -> f32 {
+        let own: Vec<usize> = self.places(item).collect();
+        self.best_art(view, (0..self.items.len()).filter(|at| !own.contains(at)))
+    }
+
+    fn best_art(&self, view: &Seen, places: impl Iterator<Item = usize>) -> f32 {
+        places.map(|at| self.art.score_of(view, at)).fold(f32::NEG_INFINITY, f32::max)
     }
 
     /// Whether the art of an item that the head knows takes the wearer's dye.

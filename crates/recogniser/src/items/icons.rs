@@ -14,7 +14,7 @@ use lorgnon_look::{Catalogue, ItemId, Slot};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::art::{ArtHead, IconArt, Seen, Usual, VIEW_PX_A_CELL};
+use super::art::{ArtHead, IconArt, Seen, Sought, Usual, VIEW_PX_A_CELL};
 use super::descriptor::{BINS, CellBox, Descriptor};
 use super::merging::{KnownMatch, MatchOdds};
 use super::region::prior_box;
@@ -108,7 +108,7 @@ impl IconIndex {
     }
 
     /// Brings the index up to a catalogue's icons in a folder: those it holds already are not read
-    /// again, and one that cannot be read is answered with its error.
+    /// again (of several with one picture it holds the first), and one that cannot be read is answered with its error.
     pub fn update(&mut self, catalogue: &Catalogue, folder: &Path) -> Vec<(PathBuf, ImagingError)> {
         let read: Vec<_> = IconFile::all(catalogue, folder)
             .into_par_iter()
@@ -173,17 +173,24 @@ impl IconIndex {
             }
         }
         let coloured = icons.values().map(|icon| (icon.colour_score(&colours, &common), icon)).collect();
-        let (unknown, sizes) = (Usual::unknown(), shares_of_largest(slot));
-        let middle = shown.art.and_then(ArtHead::middle).unwrap_or_else(|| middle_of(prior_box(slot)));
-        let usual = shown.art.map_or(&unknown, |art| art.usual(shown.view.behind()));
+        let unknown;
+        let sought = Sought {
+            seen: shown.view,
+            middle: shown.art.and_then(ArtHead::middle).unwrap_or_else(|| middle_of(prior_box(slot))),
+            sizes: &shares_of_largest(slot),
+            usual: match shown.art {
+                Some(art) => art.usual(shown.view.behind()),
+                None => {
+                    unknown = Usual::unknown();
+                    &unknown
+                }
+            },
+        };
         let glanced = best(coloured, GLANCED_AT, named)
             .into_iter()
-            .map(|icon| (icon.art.glance(shown.view, middle, &sizes, usual), icon))
+            .map(|icon| (icon.art.glance(&sought), icon))
             .collect();
-        let judge = |icon: &Icon| IconMatch {
-            items: icon.items.clone(),
-            score: icon.art.score(shown.view, middle, &sizes, usual),
-        };
+        let judge = |icon: &Icon| IconMatch { items: icon.items.clone(), score: icon.art.score(&sought) };
         let mut matches: Vec<IconMatch> = best(glanced, COMPARED, named).into_iter().map(judge).collect();
         matches.sort_by(|left, right| right.score.total_cmp(&left.score));
         matches

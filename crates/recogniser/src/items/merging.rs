@@ -18,6 +18,10 @@ use crate::ItemSource;
 const KNOWN_LIKELIER: f32 = 2.0;
 /// Fewer observations than this teach nothing.
 const FEWEST: usize = 12;
+/// Even odds where no look has taught a slot, and how fast they become certainty.
+const USUAL_LEAD: f32 = 20.0;
+const USUAL_ALONE: f32 = 90.0;
+const USUAL_SPREAD: f32 = 15.0;
 
 /// What icon scores mean in a slot. Icons of hats and pets are the worn art; capes hang, and hardly
 /// look like theirs: so a slot learns from looks with known items, each also taken for unknown.
@@ -46,11 +50,6 @@ impl Default for MatchOdds {
         }
     }
 }
-
-/// Even odds where no look has taught a slot, and how fast they become certainty.
-const USUAL_LEAD: f32 = 20.0;
-const USUAL_ALONE: f32 = 90.0;
-const USUAL_SPREAD: f32 = 15.0;
 
 /// What one look says of its slot's icons.
 #[derive(Debug, Clone, Copy, PartialEq)]

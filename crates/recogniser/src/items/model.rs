@@ -174,7 +174,7 @@ impl ItemModel {
         }
         let art = answered
             .zip(head)
-            .map_or(f32::NEG_INFINITY, |(answered, head)| head.own_art_of(&sight.view, answered.item));
+            .map_or(f32::NEG_INFINITY, |(answered, head)| head.art_of(&sight.view, answered.item));
         with_icons(guess, art, &self.known(slot), &matches, icons.odds(slot, sight.view.behind()), region)
     }
 
@@ -227,11 +227,12 @@ impl ItemModel {
                     scores.fold(f32::NEG_INFINITY, f32::max)
                 };
                 let worn = item.map(|item| {
-                    let (icon, (own_art, other_art)) = (best(&is_own), head.art_of(shown.view, item));
+                    let icon = best(&is_own);
+                    let other_icon = best(&|found| is_known(found) && !is_own(found));
                     WornMatch {
                         icon,
-                        own: icon.max(own_art),
-                        other: best(&|found| is_known(found) && !is_own(found)).max(other_art),
+                        own: icon.max(head.art_of(shown.view, item)),
+                        other: other_icon.max(head.art_of_others(shown.view, item)),
                         other_icon: best(&|found| !is_own(found)),
                     }
                 });

@@ -14,18 +14,16 @@ use std::time::{Duration, Instant};
 
 use lorgnon_dataset::{Dataset, Example};
 use lorgnon_embed::{Encoder, EncoderSpec};
-use lorgnon_index::{Claim, LEASE, Lead, Reader, Store, Team};
+use lorgnon_index::{Claim, LEASE, Lead, Store, Team};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::describe::LOOKS_ENCODED_TOGETHER;
 use super::failure::LookFailure;
 use super::plan::{fingerprint, read_image};
-use super::stage::models_of;
+use super::stage::StageModels;
 use super::work::{Job, Tally};
 use super::{Stage, Training, TrainingEvent, TrainingObserver, TrainingSummary};
-use crate::character::CharacterModel;
-use crate::colours::ColourModel;
 use crate::{RecogniserError, measurements};
 
 /// Looks of a task: those that one process alone would encode together, so that vectors are the same.
@@ -96,18 +94,7 @@ fn content_of(example: &Example, encoder: &EncoderSpec) -> Result<Option<[u8; 8]
 /// Why each look of a task could not be used; `None` for those that could.
 type Report = Vec<Option<LookFailure>>;
 
-/// Models that a stage works with.
-struct StageModels {
-    character: Option<CharacterModel>,
-    placing: Option<ColourModel>,
-}
-
 impl StageModels {
-    fn load(reader: &dyn Reader) -> Result<Self, RecogniserError> {
-        let (character, placing) = models_of(reader)?;
-        Ok(Self { character, placing })
-    }
-
     fn job(&self, kind: Kind) -> Result<Job<'_>, RecogniserError> {
         match (kind, &self.character) {
             (Kind::Measure { again }, model) => Ok(Job::Measure { model: model.as_ref(), again }),

@@ -38,8 +38,7 @@ struct Mark {
 /// A stage that was begun, with its models.
 pub(super) struct Reached {
     pub(super) stage: WorkStage,
-    pub(super) character: Option<CharacterModel>,
-    pub(super) placing: Option<ColourModel>,
+    pub(super) models: StageModels,
 }
 
 impl Reached {
@@ -51,21 +50,26 @@ impl Reached {
         if mark.training != training(reader, plan) {
             return Ok(None);
         }
-        let (character, placing) = models_of(reader)?;
+        let models = StageModels::load(reader)?;
         tracing::info!(stage = ?mark.stage, "going on where a training was interrupted");
-        Ok(Some(Self { stage: mark.stage, character, placing }))
+        Ok(Some(Self { stage: mark.stage, models }))
     }
 }
 
 /// The models that a stage works with.
-pub(super) fn models_of(
-    reader: &dyn Reader,
-) -> Result<(Option<CharacterModel>, Option<ColourModel>), RecogniserError> {
-    fn read<T: DeserializeOwned>(reader: &dyn Reader, name: &str) -> Result<Option<T>, RecogniserError> {
-        let name = measurements::of_stage(name);
-        reader.model(&name)?.map(|bytes| measurements::decode(&name, &bytes)).transpose()
+pub(super) struct StageModels {
+    pub(super) character: Option<CharacterModel>,
+    pub(super) placing: Option<ColourModel>,
+}
+
+impl StageModels {
+    pub(super) fn load(reader: &dyn Reader) -> Result<Self, RecogniserError> {
+        fn read<T: DeserializeOwned>(reader: &dyn Reader, name: &str) -> Result<Option<T>, RecogniserError> {
+            let name = measurements::of_stage(name);
+            reader.model(&name)?.map(|bytes| measurements::decode(&name, &bytes)).transpose()
+        }
+        Ok(Self { character: read(reader, CHARACTER)?, placing: read(reader, PLACING)? })
     }
-    Ok((read(reader, CHARACTER)?, read(reader, PLACING)?))
 }
 
 /// Stores that a stage is begun, and its models.

@@ -1,7 +1,6 @@
 //! A small site: an export of drawn looks, an index, an encoder, a watcher.
 
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{LazyLock, Mutex};
 
@@ -13,6 +12,7 @@ use lorgnon_recogniser::train::{
     Stage, TrainSettings, TrainingEvent, TrainingObserver, TrainingSummary, train,
 };
 use lorgnon_recogniser::{Recogniser, RecogniserError};
+use lorgnon_testing::copy_folder;
 use tempfile::TempDir;
 
 pub(crate) struct World {
@@ -93,7 +93,7 @@ impl World {
     pub(crate) fn trained() -> (Self, TrainingSummary) {
         let (at_rest, summary) = &*TRAINED;
         let folder = TempDir::new().unwrap();
-        copy_folder(at_rest.path(), folder.path());
+        copy_folder(at_rest.path(), folder.path()).unwrap();
         (Self::at(folder), summary.clone())
     }
 
@@ -138,17 +138,5 @@ impl World {
     pub(crate) fn recogniser(&self) -> Recogniser {
         let encoder = std::sync::Arc::new(BuiltinEncoder::new());
         Recogniser::open(self.store.reader().unwrap(), encoder, std::sync::Arc::default()).unwrap()
-    }
-}
-
-fn copy_folder(from: &Path, to: &Path) {
-    fs::create_dir_all(to).unwrap();
-    for entry in from.read_dir().unwrap().map(Result::unwrap) {
-        let to = to.join(entry.file_name());
-        if entry.file_type().unwrap().is_dir() {
-            copy_folder(&entry.path(), &to);
-        } else {
-            fs::copy(entry.path(), to).unwrap();
-        }
     }
 }

@@ -91,6 +91,11 @@ impl ArtHead {
         Ok(Self { templates, reach, middle: median(&middles), usual })
     }
 
+    /// An item's art; `None` where there is none to go by.
+    fn template(&self, item: usize) -> Option<&Template> {
+        self.templates.get(item)?.as_ref()
+    }
+
     /// Where the middle of most items' art lies, in view pixels; `None` where none was learned.
     pub(in crate::items) fn middle(&self) -> Option<(f32, f32)> {
         self.middle
@@ -98,7 +103,7 @@ impl ArtHead {
 
     /// Whether an item's art takes the wearer's dye.
     pub(in crate::items) fn is_dyed(&self, item: usize) -> bool {
-        self.templates.get(item).and_then(Option::as_ref).is_some_and(Template::is_dyed)
+        self.template(item).is_some_and(Template::is_dyed)
     }
 
     /// What such views usually show.
@@ -108,7 +113,7 @@ impl ArtHead {
 
     /// Takes an item's art for the body, where it is likeliest.
     pub(in crate::items) fn hide(&self, seen: &mut Seen, item: usize) {
-        if let Some(template) = self.templates.get(item).and_then(Option::as_ref) {
+        if let Some(template) = self.template(item) {
             let offset = template.find(seen, self.reach).offset;
             let shown: Vec<_> = template.shown(seen, offset).collect();
             seen.hide(shown);
@@ -117,8 +122,7 @@ impl ArtHead {
 
     /// How much likelier a view is with one item than without; least where there is no art to go by.
     pub(in crate::items) fn score_of(&self, seen: &Seen, item: usize) -> f32 {
-        let template = self.templates.get(item).and_then(Option::as_ref);
-        template.map_or(f32::NEG_INFINITY, |template| template.find(seen, self.reach).score)
+        self.template(item).map_or(f32::NEG_INFINITY, |template| template.find(seen, self.reach).score)
     }
 
     /// How much likelier a picture's view is with each item than without, of the items that `scores`
@@ -131,8 +135,7 @@ impl ArtHead {
             .into_iter()
             .map(|at| {
                 // Of an item without art nothing is known.
-                let template = self.templates.get(at).and_then(Option::as_ref);
-                (at, template.map_or(0.0, |template| template.find(seen, self.reach).score))
+                (at, self.template(at).map_or(0.0, |template| template.find(seen, self.reach).score))
             })
             .collect();
         let least = judged.iter().map(|(_, score)| *score).fold(0.0, f32::min);

@@ -21,6 +21,16 @@ const HIDDEN: f32 = 0.1;
 const SHOWN_BESIDE: f32 = 0.05;
 const BODY_BESIDE: f32 = 0.3;
 
+/// Where and how an icon is looked for.
+pub(in crate::items) struct Sought<'a> {
+    pub(in crate::items) seen: &'a Seen,
+    /// The middle of the places, in view pixels.
+    pub(in crate::items) middle: (f32, f32),
+    /// Shares of the largest size.
+    pub(in crate::items) sizes: &'a [f32],
+    pub(in crate::items) usual: &'a Usual,
+}
+
 /// An icon's pixels at the largest size that it may be worn at.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(in crate::items) struct IconArt {
@@ -38,32 +48,19 @@ impl IconArt {
         Self { width: width as u8, pixels: drawn.pixels().to_vec() }
     }
 
-    /// How well a view shows the icon: a log likelihood ratio, at the best of some sizes, each a share of the
-    /// largest, and of all places about `middle`.
-    pub(in crate::items) fn score(
-        &self,
-        seen: &Seen,
-        middle: (f32, f32),
-        sizes: &[f32],
-        usual: &Usual,
-    ) -> f32 {
-        let at_size = |size: &f32| self.template(*size, middle, usual).find(seen, REACH).score;
-        sizes.iter().map(at_size).fold(f32::NEG_INFINITY, f32::max)
+    /// How well it is shown: a log likelihood ratio, at the best size and place.
+    pub(in crate::items) fn score(&self, sought: &Sought<'_>) -> f32 {
+        best(sought.sizes.iter(), |size| self.template(size, sought).find(sought.seen, REACH).score)
     }
 
     /// About that score, from few pixels and every second size.
-    pub(in crate::items) fn glance(
-        &self,
-        seen: &Seen,
-        middle: (f32, f32),
-        sizes: &[f32],
-        usual: &Usual,
-    ) -> f32 {
-        let at_size = |size: &f32| self.template(*size, middle, usual).glance(seen, REACH);
-        sizes.iter().skip(1).step_by(2).map(at_size).fold(f32::NEG_INFINITY, f32::max)
+    pub(in crate::items) fn glance(&self, sought: &Sought<'_>) -> f32 {
+        let sizes = sought.sizes.iter().skip(1).step_by(2);
+        best(sizes, |size| self.template(size, sought).glance(sought.seen, REACH))
     }
 
-    fn template(&self, size: f32, middle: (f32, f32), usual: &Usual) -> Template {
+    fn template(&self, size: f32, sought: &Sought<'_>) -> Template {
+        let (middle, usual) = (sought.middle, sought.usual);
         let (width, height) = (usize::from(self.width), self.pixels.len() / usize::from(self.width).max(1));
         let shrunk = |side: usize| ((side as f32 * size).round() as usize).max(1);
         let (across, down) = (shrunk(width), shrunk(height));
@@ -119,6 +116,10 @@ impl IconArt {
         }
         Template::new(&pixels)
     }
+}
+
+fn best<'a>(sizes: impl Iterator<Item = &'a f32>, score: impl Fn(f32) -> f32) -> f32 {
+    sizes.map(|size| score(*size)).fold(f32::NEG_INFINITY, f32::max)
 }
 
 /// Levels a channel of [`Usual`].
@@ -224,12 +225,12 @@ mod tests {
     fn an_icon_is_known_at_any_size_and_place_about_its_own() {
         let (red, blue) = (icon([230, 40, 30], [120, 20, 20]), icon([40, 60, 220], [200, 210, 240]));
         let arts = [&red, &blue].map(|icon| IconArt::new(icon, 20.0));
-        let sizes = [0.7, 0.8, 0.9, 1.0];
         let usual = Usual::unknown();
         for (side, corner) in [(40, (30, 40)), (30, (40, 52)), (34, (46, 36))] {
             let view = seen(&red, side, corner);
-            let middle = (24.0, 28.0);
-            let [own, other] = [0, 1].map(|at: usize| arts[at].score(&view, middle, &sizes, &usual));
+            let sizes = &[0.7, 0.8, 0.9, 1.0];
+            let sought = Sought { seen: &view, middle: (24.0, 28.0), sizes, usual: &usual };
+            let [own, other] = [0, 1].map(|at: usize| arts[at].score(&sought));
             assert!(own > 100.0 && other < 0.3 * own, "{side}: {own} {other}");
         }
     }
@@ -242,7 +243,7 @@ mod tests {
         let pixels: Vec<(u8, u8)> = (20..36).flat_map(|y| (16..30).map(move |x| (x, y))).collect();
         let common = Usual::learn([&view].into_iter(), &pixels);
         let art = IconArt::new(&plain, 20.0);
-        let score = |usual: &Usual| art.score(&view, (25.0, 30.0), &[1.0], usual);
+        let score = |usual| art.score(&Sought { seen: &view, middle: (25.0, 30.0), sizes: &[1.0], usual });
         assert!(score(&common) < 0.5 * score(&rare), "{} {}", score(&common), score(&rare));
     }
 
@@ -251,6 +252,8 @@ mod tests {
         assert_eq!(Usual::learn(std::iter::empty(), &[(1, 1)]), Usual::unknown());
         let none = IconArt::new(&Picture::filled(10, 10, [0; 4]), 12.0);
         let view = seen(&icon([9; 3], [9; 3]), 30, (10, 10));
-        assert!(none.score(&view, (20.0, 20.0), &[1.0], &Usual::unknown()).abs() < 1e-3);
+        let usual = &Usual::unknown();
+        let sought = Sought { seen: &view, middle: (20.0, 20.0), sizes: &[1.0], usual };
+        assert!(none.score(&sought).abs() < 1e-3);
     }
 }
