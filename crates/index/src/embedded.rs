@@ -16,9 +16,12 @@ pub(crate) mod data_file;
 pub(crate) mod folder;
 pub(crate) mod info;
 pub(crate) mod kernels;
+pub(crate) mod largest;
 pub(crate) mod lock;
+pub(crate) mod rotation;
 pub(crate) mod rows;
 pub(crate) mod scan;
+pub(crate) mod sketch;
 pub(crate) mod snapshot;
 pub(crate) mod tables;
 pub(crate) mod upgrade;
@@ -48,12 +51,17 @@ const OPEN_PAUSE: Duration = Duration::from_millis(5);
 const MAP_ATTEMPTS: u32 = 50;
 const MAP_PAUSE: Duration = Duration::from_millis(1);
 
+/// Looks from which on searches begin with a [sketch](sketch): below it a scan of all codes takes
+/// some 10 ms on two cores, and is exact.
+const SKETCH_FROM: u64 = 250_000;
+
 /// Looks and vectors in a folder.
 pub struct EmbeddedStore {
     folder: Folder,
     manifest_file: ManifestFile,
     database: RwLock<Opened>,
     last: LastMapped,
+    sketch_from: u64,
 }
 
 impl std::fmt::Debug for EmbeddedStore {
@@ -83,9 +91,18 @@ impl EmbeddedStore {
             folder,
             database: RwLock::new(database),
             last: LastMapped::default(),
+            sketch_from: SKETCH_FROM,
         };
         store.snapshot()?;
         Ok(store)
+    }
+
+    /// From how many looks on searches begin with two bits a number, which is several times faster, takes some
+    /// 140 bytes of memory a look and vector (of 512 numbers) and misses fewer than one neighbour in a thousand.
+    #[must_use]
+    pub fn with_sketch_from(mut self, looks: u64) -> Self {
+        self.sketch_from = looks;
+        self
     }
 
     /// The folder that holds the data.
@@ -166,7 +183,7 @@ impl EmbeddedStore {
         let database = self.current_database()?;
         tables::guarded(&path, || {
             let transaction = database.begin_read().map_err(tables::failed(&path, "begin a read"))?;
-            Snapshot::open(&self.folder, &transaction, &self.last)
+            Snapshot::open(&self.folder, &transaction, &self.last, self.sketch_from)
         })
     }
 

@@ -210,6 +210,16 @@ impl Codes {
         self.rows.div_ceil(BLOCK_ROWS as u64) as usize
     }
 
+    /// Blocks that hold as many rows as they can.
+    pub(crate) fn whole_blocks(&self) -> usize {
+        (self.rows / BLOCK_ROWS as u64) as usize
+    }
+
+    /// Bytes of one row of codes.
+    pub(crate) fn stride(&self) -> usize {
+        stride(self.dimensions)
+    }
+
     /// One place's committed rows of a block below [`Codes::blocks`].
     pub(crate) fn section(&self, block: usize, place: usize) -> Section<'_> {
         let first_row = (block * BLOCK_ROWS) as u64;

@@ -1,4 +1,4 @@
-//! The three loops in which a search spends its time.
+//! The loops in which a search spends its time.
 //!
 //! Plain Rust written so that the compiler vectorises it, compiled once for each instruction set
 //! and chosen at run time. Sums of floats keep a fixed order of 16 lanes, so every machine gives
@@ -53,6 +53,128 @@ pub(crate) fn upper_bounds(dots: &[i32], scales: &[u8], errors: &[u8], of_query:
 pub(crate) fn margin(error: f32, of_query: Quantised) -> f32 {
     const ROUNDING: f32 = 1e-5;
     error * (1.0 + of_query.error) + of_query.error + ROUNDING
+}
+
+/// Words that a comparison with a sketch works on at once: a sketch has a multiple of them.
+pub(crate) const SKETCH_WORDS: usize = 8;
+/// Bits a number of a query that is compared with sketches.
+const PLANES: usize = 4;
+
+/// A query compared with sketches: quantised to a few bits a number, which lie in planes so that a
+/// product is a count of bits.
+#[derive(Debug, Clone)]
+pub(crate) struct SketchedQuery {
+    /// For so many words' numbers the lowest bits, the next, and so on.
+    planes: Vec<[[u64; SKETCH_WORDS]; PLANES]>,
+    /// What a quantised number of 0 stands for, and how much more one of 1.
+    low: f32,
+    step: f32,
+    /// Sum of the quantised numbers.
+    total: f32,
+    asked: AskedSketch,
+}
+
+/// What a comparison with sketches must know of a query besides its numbers.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct AskedSketch {
+    /// Dot product of the query, of length 1, with the centre of all rows.
+    pub(crate) with_centre: f32,
+    /// Squared distance from the centre.
+    pub(crate) square: f32,
+    /// Squared length of the centre.
+    pub(crate) centre_square: f32,
+    /// Standard deviations of the estimate that its upper bound allows for.
+    pub(crate) deviations: f32,
+}
+
+impl SketchedQuery {
+    /// From the rotated difference to the centre, as long as a sketch has bits in one of its halves.
+    pub(crate) fn new(rotated: &[f32], asked: AskedSketch) -> Self {
+        const LEVELS: u64 = (1 << PLANES) - 1;
+        let low = rotated.iter().copied().fold(f32::INFINITY, f32::min);
+        let high = rotated.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+        let step = ((high - low) / LEVELS as f32).max(f32::MIN_POSITIVE);
+        let mut query = Self { planes: Vec::new(), low, step, total: 0.0, asked };
+        for numbers in rotated.chunks(64 * SKETCH_WORDS) {
+            let mut planes = [[0; SKETCH_WORDS]; PLANES];
+            for (at, value) in numbers.iter().enumerate() {
+                let level = (((value - low) / step).round() as u64).min(LEVELS);
+                query.total += level as f32;
+                for (number, plane) in planes.iter_mut().enumerate() {
+                    plane[at / 64] |= (level >> number & 1) << (at % 64);
+                }
+            }
+            query.planes.push(planes);
+        }
+        query
+    }
+}
+
+/// What turns the product of a query and a sketch, both less the centre, into an estimate of the cosine.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub(crate) struct SketchScale {
+    /// The product times this estimates that of the vectors without bias.
+    pub(crate) factor: f32,
+    /// Variance of the estimate for a query that is 1 from the centre.
+    pub(crate) variance: f32,
+    /// Dot product of the row's difference to the centre with the centre.
+    pub(crate) offset: f32,
+}
+
+/// The largest cosine that each sketched row can be expected to have, a row into `out`: the estimate,
+/// and as many standard deviations of it as the query allows for.
+///
+/// `bits` has for each row, 8 words at a time, the upper and then the lower bits of its numbers: a number
+/// of 2 bits stands for twice that less 3.
+#[multiversion(targets(
+    "x86_64+avx512f+avx512bw+avx512vl+avx512dq+avx512vpopcntdq+popcnt",
+    "x86_64+avx2+popcnt",
+    "x86_64+popcnt",
+    "aarch64+neon"
+))]
+pub(crate) fn sketch_bounds(
+    bits: &[[[u64; SKETCH_WORDS]; 2]],
+    scales: &[SketchScale],
+    query: &SketchedQuery,
+    out: &mut [f32],
+) {
+    const GROUP: usize = 32;
+    let numbers = (query.planes.len() * 64 * SKETCH_WORDS) as f32;
+    let constant = 3.0 * (query.low * numbers + query.step * query.total);
+    let of_query = query.step * query.step / 12.0;
+    let asked = query.asked;
+    // Counting and estimating apart, so that the second is done for several rows at once.
+    let groups = bits.chunks(GROUP * query.planes.len()).zip(scales.chunks(GROUP)).zip(out.chunks_mut(GROUP));
+    for ((bits, scales), out) in groups {
+        let mut counted = [(0f32, 0f32); GROUP];
+        for (row, counted) in bits.chunks_exact(query.planes.len()).zip(&mut counted) {
+            // The sum of products in the lower half, that of numbers in the upper: one sum to add up.
+            let mut sums = [0u64; SKETCH_WORDS];
+            for ([upper, lower], planes) in row.iter().zip(&query.planes) {
+                for lane in 0..SKETCH_WORDS {
+                    let (upper, lower) = (upper[lane], lower[lane]);
+                    let twice_and_once = |twice: u64, once: u64| {
+                        2 * u64::from(twice.count_ones()) + u64::from(once.count_ones())
+                    };
+                    let mut products = 0u64;
+                    for plane in planes.iter().rev() {
+                        products = 2 * products + twice_and_once(upper & plane[lane], lower & plane[lane]);
+                    }
+                    sums[lane] += products + (twice_and_once(upper, lower) << 32);
+                }
+            }
+            let sums: u64 = sums.iter().sum();
+            *counted = ((sums & 0xFFFF_FFFF) as u32 as f32, (sums >> 32) as u32 as f32);
+        }
+        for (((products, all), scale), out) in counted.iter().zip(scales).zip(out) {
+            let product = 2.0 * (query.low * all + query.step * products) - constant;
+            let row_square = 1.0 - 2.0 * scale.offset - asked.centre_square;
+            let variance =
+                scale.variance * asked.square + of_query * (row_square + scale.variance * (numbers - 1.0));
+            let estimate = asked.with_centre + scale.offset + product * scale.factor;
+            *out = estimate + asked.deviations * variance.sqrt();
+        }
+    }
 }
 
 /// Dot product of a stored vector (little-endian floats) with a query, and the stored vector's

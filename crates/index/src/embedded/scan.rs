@@ -4,16 +4,18 @@
 //! error bound the true cosine from both sides, so a scan of the codes leaves a few rows that could
 //! be among the best and proves that no other can; those few are computed from the exact vectors.
 //! The answer is that of a scan of the exact vectors at a quarter of its cost.
+//!
+//! In a large store [sketches](super::sketch) leave out most rows before their codes are read.
 
-use std::cmp::{Ordering, Reverse};
-use std::collections::BinaryHeap;
-use std::sync::atomic::{AtomicI32, Ordering as Atomic};
+use std::ops::Range;
 
 use rayon::prelude::*;
 
-use super::codes::{BLOCK_ROWS, Codes, stride};
-use super::kernels::{code_dots, exact_dot, margin, quantise, upper_bounds};
+use super::codes::{BLOCK_ROWS, Codes};
+use super::kernels::{Quantised, code_dots, exact_dot, margin, quantise, upper_bounds};
+use super::largest::{Largest, Threshold};
 use super::rows::Rows;
+use super::sketch::Sketch;
 use crate::StoreError;
 
 /// Blocks one thread takes at a time: 32,768 rows.
@@ -24,82 +26,6 @@ const BLOCKS_A_TASK: usize = 128;
 pub(crate) struct Scored {
     pub(crate) row: u64,
     pub(crate) similarity: f32,
-}
-
-/// A float that can be compared; none is NaN.
-#[derive(Debug, Clone, Copy, PartialEq)]
-struct Ordered(f32);
-
-impl Eq for Ordered {}
-
-impl Ord for Ordered {
-    fn cmp(&self, other: &Self) -> Ordering {
-        self.0.total_cmp(&other.0)
-    }
-}
-
-impl PartialOrd for Ordered {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-/// The largest `count` values seen, of which only the least is asked for.
-struct Largest {
-    count: usize,
-    heap: BinaryHeap<Reverse<Ordered>>,
-}
-
-impl Largest {
-    fn new(count: usize) -> Self {
-        Self { count, heap: BinaryHeap::new() }
-    }
-
-    fn push(&mut self, value: f32) {
-        if self.heap.len() < self.count {
-            self.heap.push(Reverse(Ordered(value)));
-        } else if let Some(mut least) = self.heap.peek_mut()
-            && least.0.0 < value
-        {
-            *least = Reverse(Ordered(value));
-        }
-    }
-
-    /// The `count`-th largest value; minus infinity before there are so many.
-    fn threshold(&self) -> f32 {
-        match self.heap.peek() {
-            Some(least) if self.heap.len() == self.count => least.0.0,
-            _ => f32::NEG_INFINITY,
-        }
-    }
-}
-
-/// The best proven threshold of all threads: any thread's `count` rows at or above a value prove
-/// that the `count`-th best of all is there too.
-struct Threshold(AtomicI32);
-
-impl Threshold {
-    fn new() -> Self {
-        Self(AtomicI32::new(to_key(f32::NEG_INFINITY)))
-    }
-
-    fn get(&self) -> f32 {
-        f32::from_bits(from_key(self.0.load(Atomic::Relaxed)))
-    }
-
-    fn raise(&self, value: f32) {
-        self.0.fetch_max(to_key(value), Atomic::Relaxed);
-    }
-}
-
-/// Bits of a float, arranged so that integers compare as the floats do.
-fn to_key(value: f32) -> i32 {
-    let bits = value.to_bits().cast_signed();
-    bits ^ (((bits >> 31).cast_unsigned()) >> 1).cast_signed()
-}
-
-fn from_key(key: i32) -> u32 {
-    (key ^ (((key >> 31).cast_unsigned()) >> 1).cast_signed()).cast_unsigned()
 }
 
 /// A query ready to be compared.
@@ -144,33 +70,147 @@ pub(crate) fn best_of(
     Ok(finish(scored, largest.threshold()))
 }
 
-/// The same over all rows that are `wanted`.
-pub(crate) fn best(
-    codes: &Codes,
-    rows: &Rows,
-    place: usize,
-    query: &Query<'_>,
-    count: usize,
-    wanted: &(dyn Fn(u64) -> bool + Sync),
-) -> Result<Vec<Scored>, StoreError> {
-    let stride = stride(u32::try_from(query.vector.len()).unwrap_or(u32::MAX));
-    let mut narrow = vec![0i8; stride];
-    let asked = quantise(query.vector, &mut narrow);
-    let wide: Vec<i16> = narrow.iter().map(|code| i16::from(*code)).collect();
-    let threshold = Threshold::new();
+/// A search of all rows that are wanted.
+pub(crate) struct Scan<'a> {
+    pub(crate) codes: &'a Codes,
+    pub(crate) rows: &'a Rows,
+    pub(crate) place: usize,
+    pub(crate) query: Query<'a>,
+    pub(crate) count: usize,
+    pub(crate) wanted: &'a (dyn Fn(u64) -> bool + Sync),
+}
 
-    let scan_blocks = |task: usize| -> Vec<(u64, f32)> {
-        let mut largest = Largest::new(count);
+/// A row and the largest similarity it can have.
+type Bounded = (u64, f32);
+
+impl Scan<'_> {
+    /// The same as [`best_of`] over all rows that are wanted. With a sketch a neighbour may be missed, as
+    /// seldom as it says.
+    pub(crate) fn best(&self, sketch: Option<&Sketch>) -> Result<Vec<Scored>, StoreError> {
+        let asked = self.quantised_query();
+        let mut candidates = Vec::new();
+        let mut threshold = Threshold::new(f32::NEG_INFINITY);
+        if let Some(sketch) = sketch {
+            let bounds = self.sketched(sketch);
+            threshold = Threshold::new(self.proven(&bounds, &asked));
+            candidates = self.through_codes(&bounds, threshold.get(), &asked);
+        }
+        let unsketched = sketch.map_or(0, Sketch::blocks)..self.codes.blocks();
+        candidates.extend(over_tasks(unsketched, |blocks| self.scan_blocks(blocks, &threshold, &asked)));
+
+        // Likeliest first, so that the rest can be left out as soon as possible.
+        candidates.sort_unstable_by(by_bound);
+        let mut largest = Largest::new(self.count);
+        let mut scored = Vec::new();
+        for (row, upper) in candidates {
+            if upper < largest.threshold() {
+                break;
+            }
+            let similarity = self.query.similarity(self.rows, row, self.place)?;
+            if similarity >= largest.threshold() {
+                largest.push(similarity);
+                scored.push(Scored { row, similarity });
+            }
+        }
+        Ok(finish(scored, largest.threshold()))
+    }
+
+    fn quantised_query(&self) -> QuantisedQuery {
+        let mut narrow = vec![0i8; self.codes.stride()];
+        let quantised = quantise(self.query.vector, &mut narrow);
+        QuantisedQuery { wide: narrow.iter().map(|code| i16::from(*code)).collect(), quantised }
+    }
+
+    /// The upper bounds of all sketched rows, in order, a task's together.
+    fn sketched(&self, sketch: &Sketch) -> Vec<SketchedTask> {
+        let asked = sketch.ask(self.query.vector);
+        over_tasks(0..sketch.blocks(), |blocks| {
+            let mut bounds = vec![0f32; blocks.len() * BLOCK_ROWS];
+            sketch.upper_bounds(&asked, blocks.start, &mut bounds);
+            let first_row = (blocks.start * BLOCK_ROWS) as u64;
+            let mut largest = Largest::new(self.tried());
+            let mut likeliest = Vec::new();
+            visit_reaching(first_row, &bounds, f32::NEG_INFINITY, |row, bound| {
+                if (self.wanted)(row) {
+                    largest.push(bound);
+                    likeliest.push((row, bound));
+                }
+                largest.threshold()
+            });
+            likeliest.retain(|(_, bound)| *bound >= largest.threshold());
+            vec![SketchedTask { first_row, bounds, likeliest }]
+        })
+    }
+
+    /// Rows whose codes tell how near the neighbours are.
+    fn tried(&self) -> usize {
+        self.count.saturating_mul(4).max(64)
+    }
+
+    /// The similarity that the wanted number of rows reach for sure, by the codes of those that a sketch thinks
+    /// likeliest.
+    fn proven(&self, tasks: &[SketchedTask], asked: &QuantisedQuery) -> f32 {
+        let mut likeliest: Vec<Bounded> = tasks.iter().flat_map(|task| &task.likeliest).copied().collect();
+        likeliest.sort_unstable_by(by_bound);
+        let mut largest = Largest::new(self.count);
+        for (row, _) in likeliest.into_iter().take(self.tried()) {
+            let (middle, margin) = self.bounds(row, asked);
+            if (middle - margin).is_finite() {
+                largest.push(middle - margin);
+            }
+        }
+        largest.threshold()
+    }
+
+    /// Of the sketched rows, those that can reach `least`, first by their sketch, then by their codes.
+    fn through_codes(&self, tasks: &[SketchedTask], least: f32, asked: &QuantisedQuery) -> Vec<Bounded> {
+        let through = |task: &SketchedTask| -> Vec<Bounded> {
+            let mut found = Vec::new();
+            visit_reaching(task.first_row, &task.bounds, least, |row, _| {
+                if (self.wanted)(row) {
+                    let (middle, margin) = self.bounds(row, asked);
+                    let upper = middle + margin;
+                    // A damaged section may give NaN: then the row is looked at, not passed over.
+                    if upper.is_nan() || upper >= least {
+                        found.push((row, upper));
+                    }
+                }
+                least
+            });
+            found
+        };
+        tasks.par_iter().flat_map_iter(through).collect()
+    }
+
+    /// A row's similarity by its codes, and how far that can be off.
+    fn bounds(&self, row: u64, asked: &QuantisedQuery) -> (f32, f32) {
+        let stride = self.codes.stride();
+        let index = (row % BLOCK_ROWS as u64) as usize;
+        let section = self.codes.section((row / BLOCK_ROWS as u64) as usize, self.place);
+        let mut dot = [0];
+        code_dots(&section.codes[index * stride..(index + 1) * stride], &asked.wide, &mut dot);
+        let (of_row, of_query) = (section.quantised(index), asked.quantised);
+        (dot[0] as f32 * (of_row.scale * of_query.scale), margin(of_row.error, of_query))
+    }
+
+    /// Rows of some blocks that could be among the best, by their codes.
+    fn scan_blocks(
+        &self,
+        blocks: Range<usize>,
+        threshold: &Threshold,
+        asked: &QuantisedQuery,
+    ) -> Vec<Bounded> {
+        let stride = self.codes.stride();
+        let mut largest = Largest::new(self.count);
         let mut found = Vec::new();
         let mut dots = [0i32; BLOCK_ROWS];
         let mut bounds = [0f32; BLOCK_ROWS];
-        let blocks = task * BLOCKS_A_TASK..((task + 1) * BLOCKS_A_TASK).min(codes.blocks());
         for block in blocks {
-            let section = codes.section(block, place);
+            let section = self.codes.section(block, self.place);
             let rows_here = section.codes.len() / stride;
             let (dots, bounds) = (&mut dots[..rows_here], &mut bounds[..rows_here]);
-            code_dots(section.codes, &wide, dots);
-            upper_bounds(dots, section.scales(), section.errors(), asked, bounds);
+            code_dots(section.codes, &asked.wide, dots);
+            upper_bounds(dots, section.scales(), section.errors(), asked.quantised, bounds);
             let mut least = threshold.get().max(largest.threshold());
             for (index, bound) in bounds.iter().enumerate() {
                 // A damaged section may give NaN: then the row is looked at, not passed over.
@@ -178,11 +218,11 @@ pub(crate) fn best(
                     continue;
                 }
                 let row = section.first_row + index as u64;
-                if !wanted(row) {
+                if !(self.wanted)(row) {
                     continue;
                 }
                 found.push((row, *bound));
-                let lower = *bound - 2.0 * margin(section.quantised(index).error, asked);
+                let lower = *bound - 2.0 * margin(section.quantised(index).error, asked.quantised);
                 if lower.is_finite() {
                     largest.push(lower);
                 }
@@ -191,29 +231,57 @@ pub(crate) fn best(
             threshold.raise(largest.threshold());
         }
         found
-    };
-    let tasks = codes.blocks().div_ceil(BLOCKS_A_TASK);
-    let mut candidates: Vec<(u64, f32)> = if tasks <= 1 {
-        (0..tasks).flat_map(scan_blocks).collect()
-    } else {
-        (0..tasks).into_par_iter().flat_map_iter(scan_blocks).collect()
-    };
+    }
+}
 
-    // Likeliest first, so that the rest can be left out as soon as possible.
-    candidates.sort_unstable_by(|left, right| right.1.total_cmp(&left.1).then(left.0.cmp(&right.0)));
-    let mut largest = Largest::new(count);
-    let mut scored = Vec::new();
-    for (row, upper) in candidates {
-        if upper < largest.threshold() {
-            break;
+/// A query in 8 bits.
+struct QuantisedQuery {
+    wide: Vec<i16>,
+    quantised: Quantised,
+}
+
+/// What the sketch says of a task's rows.
+struct SketchedTask {
+    first_row: u64,
+    /// A row each.
+    bounds: Vec<f32>,
+    /// The rows with the largest.
+    likeliest: Vec<Bounded>,
+}
+
+/// Shows the rows whose bound is at least `least` to `visit`, which says what is the least from there on.
+fn visit_reaching(first_row: u64, bounds: &[f32], mut least: f32, mut visit: impl FnMut(u64, f32) -> f32) {
+    const GROUP: usize = 32;
+    for (group, bounds) in bounds.chunks(GROUP).enumerate() {
+        // Hardly any group holds one, which is seen without looking at them one by one.
+        if !bounds.iter().fold(false, |some, bound| some | (*bound >= least)) {
+            continue;
         }
-        let similarity = query.similarity(rows, row, place)?;
-        if similarity >= largest.threshold() {
-            largest.push(similarity);
-            scored.push(Scored { row, similarity });
+        for (index, bound) in bounds.iter().enumerate() {
+            if *bound >= least {
+                least = visit(first_row + (group * GROUP + index) as u64, *bound);
+            }
         }
     }
-    Ok(finish(scored, largest.threshold()))
+}
+
+/// Largest bound first.
+fn by_bound(left: &Bounded, right: &Bounded) -> std::cmp::Ordering {
+    right.1.total_cmp(&left.1).then(left.0.cmp(&right.0))
+}
+
+/// What is found in parts of the blocks, in order, on all cores where there are several parts.
+fn over_tasks<T: Send>(blocks: Range<usize>, found_in: impl Fn(Range<usize>) -> Vec<T> + Sync) -> Vec<T> {
+    let part = |task: usize| {
+        let start = blocks.start + task * BLOCKS_A_TASK;
+        found_in(start..(start + BLOCKS_A_TASK).min(blocks.end))
+    };
+    let tasks = blocks.len().div_ceil(BLOCKS_A_TASK);
+    if tasks <= 1 {
+        (0..tasks).flat_map(part).collect()
+    } else {
+        (0..tasks).into_par_iter().flat_map_iter(part).collect()
+    }
 }
 
 fn finish(mut scored: Vec<Scored>, threshold: f32) -> Vec<Scored> {
@@ -222,20 +290,4 @@ fn finish(mut scored: Vec<Scored>, threshold: f32) -> Vec<Scored> {
         right.similarity.total_cmp(&left.similarity).then(left.row.cmp(&right.row))
     });
     scored
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn keys_order_as_floats_do_and_read_back() {
-        let values = [f32::NEG_INFINITY, -1.5, -1e-30, 0.0, 1e-30, 0.25, 1.0, f32::INFINITY];
-        for pair in values.windows(2) {
-            assert!(to_key(pair[0]) < to_key(pair[1]), "{pair:?}");
-        }
-        for value in values {
-            assert_eq!(from_key(to_key(value)), value.to_bits());
-        }
-    }
 }

@@ -12,7 +12,8 @@ use super::blobs::Blobs;
 use super::codes::Codes;
 use super::folder::{Folder, damaged};
 use super::rows::{Rows, place_of};
-use super::scan::{Query, Scored, best, best_of};
+use super::scan::{Query, Scan, Scored, best_of};
+use super::sketch::Sketches;
 use super::tables::{
     BLOBS, BlobPlace, DEAD_ROWS, LOOKS, LookRow, MODELS, ROWS, STATE, State, blob_key, decode, failed,
     guarded, read_state,
@@ -37,6 +38,7 @@ pub(crate) struct Mapped {
     /// One bit a row, set where its look was replaced or removed; empty when there is none.
     dead: Vec<u64>,
     attributes: Mutex<Option<Arc<Attributes>>>,
+    pub(crate) sketches: Sketches,
 }
 
 impl Mapped {
@@ -75,7 +77,8 @@ impl Mapped {
             }
             dead[(row / 64) as usize] |= 1 << (row % 64);
         }
-        Ok(Self { state, rows, codes, blobs, dead, attributes: Mutex::new(None) })
+        let sketches = same.map_or_else(Sketches::default, |last| last.sketches.taken_over());
+        Ok(Self { state, rows, codes, blobs, dead, attributes: Mutex::new(None), sketches })
     }
 
     /// Whether a row's look was replaced or removed.
@@ -107,6 +110,8 @@ pub(crate) struct Snapshot {
     models: ReadOnlyTable<&'static str, &'static [u8]>,
     pub(crate) mapped: Arc<Mapped>,
     length: u64,
+    /// Rows from which on searches begin with a sketch.
+    sketch_from: u64,
 }
 
 impl Snapshot {
@@ -115,6 +120,7 @@ impl Snapshot {
         folder: &Folder,
         transaction: &ReadTransaction,
         last: &LastMapped,
+        sketch_from: u64,
     ) -> Result<Self, StoreError> {
         let path = folder.database();
         let action = "open tables";
@@ -141,6 +147,7 @@ impl Snapshot {
             path,
             mapped,
             length,
+            sketch_from,
         })
     }
 
@@ -273,8 +280,13 @@ impl Snapshot {
             return self.first_by_id(count, filtered.as_deref());
         };
         let place = place_of(slot);
+        let scan = |query, wanted: &(dyn Fn(u64) -> bool + Sync)| {
+            let large = self.mapped.state.rows >= self.sketch_from;
+            let sketch = large.then(|| self.mapped.sketches.of(codes, place));
+            Scan { codes, rows, place, query, count, wanted }.best(sketch.as_deref())
+        };
         let scored = match &filtered {
-            None => best(codes, rows, place, &query, count, &|row| !self.mapped.is_dead(row))?,
+            None => scan(query, &|row| !self.mapped.is_dead(row))?,
             Some(few) if few.len() <= FEW_ROWS.max((self.mapped.state.rows / 64) as usize) => {
                 best_of(rows, place, &query, count, few.iter().copied())?
             }
@@ -283,9 +295,7 @@ impl Snapshot {
                 for row in many {
                     bits[(row / 64) as usize] |= 1 << (row % 64);
                 }
-                best(codes, rows, place, &query, count, &|row| {
-                    bits[(row / 64) as usize] >> (row % 64) & 1 == 1
-                })?
+                scan(query, &|row| bits[(row / 64) as usize] >> (row % 64) & 1 == 1)?
             }
         };
         self.name(scored, count)

@@ -200,3 +200,49 @@ fn compacting_gives_space_back_and_changes_no_answer() {
     assert!(report.is_clean(), "{report:?}");
     assert_eq!((report.looks, report.vectors, report.blobs), (200, 1600, 201));
 }
+
+/// Nearest looks of both stores to vectors that lie near some that were stored.
+fn found_by_both(exact: &dyn Store, sketched: &dyn Store, filter: &Filter) -> (usize, usize) {
+    let (exact, sketched) = (exact.reader().unwrap(), sketched.reader().unwrap());
+    let (mut agreed, mut expected) = (0, 0);
+    for number in 0..60 {
+        let mut query = vector(number * 37, 96);
+        query.iter_mut().zip(vector(number + 77_777, 96)).for_each(|(value, other)| *value += 0.8 * other);
+        let truth = exact.search(&query, None, 10, filter).unwrap();
+        let found = sketched.search(&query, None, 10, filter).unwrap();
+        assert_eq!(found.len(), truth.len());
+        expected += truth.len();
+        // What is found bears the very same similarity.
+        agreed += found.iter().filter(|one| truth.contains(one)).count();
+    }
+    (agreed, expected)
+}
+
+#[test]
+fn a_sketch_misses_next_to_nothing_whatever_was_added_or_removed() {
+    let caches = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
+    let exact = EmbeddedStore::open(caches[0].path()).unwrap();
+    let sketched = EmbeddedStore::open(caches[1].path()).unwrap().with_sketch_from(1);
+    let judge = |filter: &Filter| {
+        let (agreed, expected) = found_by_both(&exact, &sketched, filter);
+        assert!(expected >= 600);
+        assert!(agreed * 1000 >= expected * 998, "{agreed} of {expected}");
+    };
+    // Five whole blocks and a part of one, then a part more (told by its codes), then enough for a longer sketch.
+    for numbers in [0..1400, 1400..1500, 1500..6000] {
+        fill(&exact, numbers.clone(), 96);
+        fill(&sketched, numbers, 96);
+        judge(&Filter::default());
+    }
+    for store in [&exact as &dyn Store, &sketched] {
+        let mut writer = store.writer().unwrap();
+        for number in (0..60).map(|number| number * 37) {
+            writer.remove(&format!("look-{number:05}")).unwrap();
+        }
+        writer.commit().unwrap();
+    }
+    judge(&Filter::default());
+    judge(&Filter { class: Some(ClassLabel::new("7")), ..Filter::default() });
+    sketched.compact().unwrap();
+    judge(&Filter::default());
+}
