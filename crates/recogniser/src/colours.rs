@@ -6,10 +6,14 @@
 //! is then divided by its map. What the recoloured class leaves unexplained is as useful: it says
 //! whether the class is right, which colours an item hides, and where the items are.
 //!
+//! Of a class that nobody taught, the maps of all others still say where and how each colour shows:
+//! [`ColourModel::loose`].
+//!
 //! Training: [`ColourMeasurement`] keeps a look's pixels, [`ColourFit`] makes a [`ColourModel`] of
 //! all measurements. Analysis: [`ColourModel::solve`] answers a [`ColourSolution`].
 
 mod calibration;
+mod common_body;
 mod fit;
 mod grid;
 mod inversion;
@@ -26,6 +30,7 @@ mod suspicion;
 mod training;
 mod trials;
 
+pub use common_body::LooseColours;
 pub use measurement::ColourMeasurement;
 pub use model::ColourModel;
 pub use solution::{ColourSolution, Residual, SolvedColour};

@@ -1,4 +1,4 @@
-//! The main colours of a picture, in no order: what can be said when the class is not known.
+//! The main colours of a picture, in no order: what can be said where no body of a known kind is found.
 
 use lorgnon_imaging::Picture;
 use lorgnon_look::Colour;
@@ -7,9 +7,9 @@ use crate::Frame;
 use crate::crops::{Region, picture_bounds};
 
 /// Pixels darker than this in every channel are outlines and shadow.
-const DARKEST: u8 = 28;
+pub(crate) const DARKEST: u8 = 28;
 /// Pixels looked at, at most.
-const SAMPLES: usize = 4096;
+pub(crate) const SAMPLES: usize = 4096;
 /// Rounds of k-means.
 const ROUNDS: usize = 12;
 /// The part of a cluster's brightness range that shows its unshaded paint.
@@ -17,7 +17,7 @@ const BRIGHT: (f32, f32) = (0.75, 0.97);
 
 /// A pixel's paint: its direction in RGB, which shading leaves alone, and a little of its
 /// brightness (Recognition, section 2).
-fn paint([red, green, blue]: [f32; 3]) -> [f32; 4] {
+pub(crate) fn paint([red, green, blue]: [f32; 3]) -> [f32; 4] {
     let length = (red * red + green * green + blue * blue).sqrt();
     let scale = 2.2 / (length + 4.0);
     [red * scale, green * scale, blue * scale, 0.25 * ((length + 4.0) / 255.0).ln()]
@@ -82,7 +82,7 @@ fn samples(picture: &Picture, frame: Option<&Frame>) -> Vec<[f32; 3]> {
 }
 
 /// K-means from farthest-first centres: the cluster of each point.
-fn cluster(points: &[[f32; 4]], count: usize) -> Vec<usize> {
+pub(crate) fn cluster(points: &[[f32; 4]], count: usize) -> Vec<usize> {
     let distance = |left: &[f32; 4], right: &[f32; 4]| -> f32 {
         left.iter().zip(right).map(|(left, right)| (left - right) * (left - right)).sum()
     };

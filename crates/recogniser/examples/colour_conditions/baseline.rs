@@ -5,6 +5,7 @@ use lorgnon_look::Colour;
 use lorgnon_recogniser::{Frame, palette};
 
 use crate::Sample;
+use crate::report::shares_within;
 
 /// Differences of the simple ways from the truth.
 #[derive(Default)]
@@ -32,7 +33,7 @@ fn mosaic(picture: &Picture, frame: &Frame) -> Vec<f32> {
 }
 
 /// The differences of the assignment of swatches to colours whose sum is least.
-fn best_order(swatches: &[Colour], truth: &[Colour]) -> Vec<f32> {
+pub(crate) fn best_order(swatches: &[Colour], truth: &[Colour]) -> Vec<f32> {
     fn place(
         at: usize,
         free: &mut Vec<usize>,
@@ -91,19 +92,10 @@ impl Baselines {
     }
 
     pub(crate) fn row(&self, name: &str) -> String {
-        let told = |list: &[f32]| {
-            let mut sorted = list.to_vec();
-            sorted.sort_by(f32::total_cmp);
-            let within = |limit: f32| {
-                sorted.iter().filter(|value| **value <= limit).count() as f32 / sorted.len().max(1) as f32
-            };
-            let median = sorted.get(sorted.len() / 2).copied().unwrap_or(f32::NAN);
-            format!("median {median:5.1}, within 5 {:.3}, within 10 {:.3}", within(5.0), within(10.0))
-        };
         format!(
             "{name:16} nearest look: {} | palette in the best order: {}",
-            told(&self.neighbour),
-            told(&self.palette)
+            shares_within(&self.neighbour),
+            shares_within(&self.palette)
         )
     }
 }

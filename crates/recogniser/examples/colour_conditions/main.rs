@@ -14,6 +14,7 @@
 mod baseline;
 mod corruption;
 mod report;
+mod unknown;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -57,6 +58,8 @@ struct Options {
     baselines: bool,
     /// Also asks how often the true class explains the picture best.
     classes: bool,
+    /// Asks instead what is told of classes that were left out.
+    unknown: bool,
     only: Option<String>,
     verbose: bool,
     /// A folder to write the corrupted pictures to.
@@ -77,6 +80,7 @@ fn options() -> Options {
         wrong: 0.0,
         baselines: false,
         classes: false,
+        unknown: false,
         only: None,
         verbose: false,
         dump: None,
@@ -96,6 +100,7 @@ fn options() -> Options {
             "--wrong" => chosen.wrong = value().parse().unwrap(),
             "--baselines" => chosen.baselines = true,
             "--classes" => chosen.classes = true,
+            "--unknown" => chosen.unknown = true,
             "--only" => chosen.only = Some(value()),
             "--dump" => chosen.dump = Some(PathBuf::from(value())),
             "--verbose" => chosen.verbose = true,
@@ -244,6 +249,9 @@ fn main() {
     }
     println!("{} looks to fit, {} to solve", train.len(), test.len());
     let corruptor = Corruptor::new(&options.data);
+    if options.unknown {
+        return unknown::report(&train, &test, &corruptor, |train| fit(train, &options, &corruptor));
+    }
     let mut model = fit(&train, &options, &corruptor);
     if options.items {
         let samples = dressed(&options.data, &train, &model);

@@ -140,3 +140,14 @@ pub(crate) fn describe(sample: &Sample, solution: &ColourSolution) {
         }
     }
 }
+
+/// The median of some differences, and how many are small.
+pub(crate) fn shares_within(differences: &[f32]) -> String {
+    let mut sorted = differences.to_vec();
+    sorted.sort_by(f32::total_cmp);
+    let within = |limit: f32| {
+        sorted.iter().filter(|value| **value <= limit).count() as f32 / sorted.len().max(1) as f32
+    };
+    let median = sorted.get(sorted.len() / 2).copied().unwrap_or(f32::NAN);
+    format!("median {median:5.1}, within 5 {:.3}, within 10 {:.3}", within(5.0), within(10.0))
+}

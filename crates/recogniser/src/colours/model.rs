@@ -5,6 +5,7 @@ use lorgnon_look::{COLOUR_COUNT, ClassLabel, Colour, Gender};
 use serde::{Deserialize, Serialize};
 
 use super::calibration::{Calibration, FEWEST, least_noise, signs};
+use super::common_body::{CommonBody, LooseColours};
 use super::grid::Canvas;
 use super::map::ColourMap;
 use super::outline::Outline;
@@ -14,7 +15,7 @@ use super::training::TemplateKey;
 use crate::{ColourState, Frame};
 
 /// Raised whenever stored maps change their meaning.
-const VERSION: u16 = 2;
+const VERSION: u16 = 3;
 /// A class that explains less of a picture than this is not sure to stand where it says.
 const SETTLED: f32 = 0.35;
 
@@ -38,13 +39,20 @@ pub struct ColourModel {
     /// class explains is the bare body. Another game's maps explain too much by chance: there what is
     /// worn was told less well with the body left out.
     lawful: bool,
+    /// What all classes have in common; `None` of too few.
+    common: Option<CommonBody>,
 }
 
 impl ColourModel {
-    pub(super) fn new(templates: Vec<Template>, calibration: Calibration, suspects: Vec<String>) -> Self {
+    pub(super) fn new(
+        templates: Vec<Template>,
+        calibration: Calibration,
+        suspects: Vec<String>,
+        common: Option<CommonBody>,
+    ) -> Self {
         let own = templates.iter().filter(|template| template.key.class.class().is_some()).count();
         let lawful = 2 * own > templates.len();
-        Self { version: VERSION, templates, calibration, suspects, lawful }
+        Self { version: VERSION, templates, calibration, suspects, lawful, common }
     }
 
     /// Whether this program can use it; if not, it must be fitted again from the measurements.
@@ -103,6 +111,13 @@ impl ColourModel {
             .map(|template| (template, solve(&template.map, picture, &canvas, frame)))
             .reduce(|best, next| if next.1.explained > best.1.explained { next } else { best })?;
         Some(self.answer(template, &solved))
+    }
+
+    /// The colours of a character of no known class that stands at `frame`, by what all known ones have in
+    /// common. `None` when too few classes were taught.
+    #[must_use]
+    pub fn loose(&self, picture: &Picture, frame: &Frame) -> Option<LooseColours> {
+        Some(self.common.as_ref()?.colours(picture, frame))
     }
 
     fn answer(&self, template: &Template, solved: &Solved<'_>) -> ColourSolution {

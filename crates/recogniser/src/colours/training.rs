@@ -7,6 +7,7 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::calibration::{Calibration, Trial};
+use super::common_body::{CommonBody, Taught};
 use super::fit::{FitLook, MOST_LOOKS, agreement, fit_map};
 use super::grid::{Canvas, grid_frame};
 use super::map::ColourMap;
@@ -146,6 +147,7 @@ impl ColourFit {
         let fitted: Vec<Fitted> = fitted.into_iter().flatten().collect();
         steps.go_on()?;
         let calibration = if calibrated { calibrate(&fitted) } else { Calibration::learn(&[]) };
+        let common = calibrated.then(|| common_body(&fitted)).flatten();
         let mut templates = Vec::with_capacity(fitted.len());
         let mut suspects: Vec<ColourSuspicion> = Vec::new();
         for fitted in fitted {
@@ -155,7 +157,7 @@ impl ColourFit {
         suspects.sort_by(|one, other| one.id.cmp(&other.id));
         steps.advance();
         let ids = suspects.iter().map(|suspect| suspect.id.clone()).collect();
-        Ok((ColourModel::new(templates, calibration, ids), suspects))
+        Ok((ColourModel::new(templates, calibration, ids, common), suspects))
     }
 }
 
@@ -165,6 +167,16 @@ struct Fitted {
     looks: Vec<FitLook>,
     weights: Vec<f32>,
     suspects: Vec<ColourSuspicion>,
+}
+
+/// What the fitted templates have in common.
+fn common_body(fitted: &[Fitted]) -> Option<CommonBody> {
+    let taught = fitted.iter().map(|fitted| Taught {
+        class: &fitted.template.key.class,
+        map: &fitted.template.map,
+        looks: &fitted.looks,
+    });
+    CommonBody::learn(&taught.collect::<Vec<_>>())
 }
 
 /// Looks of which trials are made.

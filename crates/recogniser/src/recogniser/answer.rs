@@ -4,8 +4,8 @@ use lorgnon_imaging::{Picture, Rect};
 use lorgnon_look::{COLOUR_COUNT, ClassLabel, Colour, Slot, SlotMap};
 
 use super::{Evidence, Recogniser, marginal};
-use crate::character::{Detection, Location};
-use crate::colours::ColourSolution;
+use crate::character::{Detection, Location, anchor};
+use crate::colours::{ColourSolution, SolvedColour};
 use crate::fusion::SeenVectors;
 use crate::items::{ItemModel, SlotGuess, Standing};
 use crate::palette::palette;
@@ -27,7 +27,7 @@ pub(super) fn vote(label: &str, weight: f32, example_id: &str) -> Vote {
 impl Recogniser {
     /// The answer when no character was found: nothing is guessed.
     pub(super) fn answer_nothing(&self, picture: &Picture) -> Analysis {
-        let palette = palette_entries(&palette(picture, None, PALETTE_SIZE));
+        let (palette, color_slots) = self.loose_colours(picture, None);
         Analysis {
             class_label: None,
             class_votes: Vec::new(),
@@ -43,7 +43,7 @@ impl Recogniser {
             confidence: Confidence { class: 0.0, gender: 0.0 },
             character: None,
             characters: Vec::new(),
-            color_slots: unknown_slots(),
+            color_slots,
             palette,
             encoder: self.encoder.spec().name.clone(),
             model: self.version.clone(),
@@ -77,8 +77,13 @@ impl Recogniser {
             let frame = solution.as_ref().and_then(|solution| solution.settled_frame);
             self.items(model, &frame.unwrap_or(detection.frame), guesses)
         });
-        let palette = palette_entries(&palette(picture, Some(&detection.frame), PALETTE_SIZE));
-        let color_slots = solution.as_ref().map_or_else(unknown_slots, colour_slots);
+        let (palette, color_slots) = match &solution {
+            Some(solution) => (
+                palette_entries(&palette(picture, Some(&detection.frame), PALETTE_SIZE)),
+                colour_slots(solution),
+            ),
+            None => self.loose_colours(picture, Some(&detection.frame)),
+        };
         let colors = fill_gaps(&color_slots, &palette);
         let nearest = evidence.example(|_| true);
         Analysis {
@@ -118,6 +123,23 @@ impl Recogniser {
             model: self.version.clone(),
             took_ms: 0.0,
         }
+    }
+
+    /// The colours of a character of no known class, at its outline or else where it was found, and what
+    /// they tell of the slots. Where nothing says where it stands, or no class was taught, the main colours.
+    fn loose_colours(
+        &self,
+        picture: &Picture,
+        found: Option<&Frame>,
+    ) -> (Vec<PaletteEntry>, Vec<ColourSlotAnswer>) {
+        let frame = anchor(picture).or_else(|| found.copied());
+        let loose = frame.and_then(|frame| self.models.colours.as_ref()?.loose(picture, &frame));
+        let mut slots = unknown_slots();
+        let Some(loose) = loose.filter(|loose| !loose.palette.is_empty()) else {
+            return (palette_entries(&palette(picture, found, PALETTE_SIZE)), slots);
+        };
+        slots[0] = colour_slot(1, &loose.first);
+        (palette_entries(&loose.palette), slots)
     }
 
     fn items(&self, model: &ItemModel, frame: &Frame, guesses: SlotMap<SlotGuess>) -> SlotMap<ItemAnswer> {
@@ -195,15 +217,11 @@ fn unknown_slots() -> Vec<ColourSlotAnswer> {
 }
 
 fn colour_slots(solution: &ColourSolution) -> Vec<ColourSlotAnswer> {
-    (1u8..)
-        .zip(&solution.slots)
-        .map(|(slot, solved)| ColourSlotAnswer {
-            slot,
-            hex: solved.colour,
-            state: solved.state,
-            confidence: solved.confidence,
-        })
-        .collect()
+    (1u8..).zip(&solution.slots).map(|(slot, solved)| colour_slot(slot, solved)).collect()
+}
+
+fn colour_slot(slot: u8, solved: &SolvedColour) -> ColourSlotAnswer {
+    ColourSlotAnswer { slot, hex: solved.colour, state: solved.state, confidence: solved.confidence }
 }
 
 /// The solved colours in slot order, each gap filled with the next palette colour.

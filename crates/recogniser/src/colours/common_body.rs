@@ -1,0 +1,323 @@
+//! What the bodies of all classes have in common: the colours of a class that nobody taught.
+//!
+//! A key design decision: an unknown class has no map to divide by, but skin is on faces and hands
+//! whoever wears it, hair is above, and each colour is shaded in its own manner. So the maps of all
+//! known classes together say how likely each colour shows at a place and with which gain, and the
+//! six colours that make the picture likeliest are found with all pixels at once
+//! ([`mixture`]). That gives paints and not merely the brightest shades, and says of the
+//! first colour (skin) how likely it is found: the same is tried on every class with the others' maps.
+
+mod mixture;
+
+use std::collections::BTreeMap;
+
+use lorgnon_imaging::{Picture, ciede2000};
+use lorgnon_look::{COLOUR_COUNT, ClassLabel, Colour};
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use self::mixture::{Loose, Shown};
+use super::fit::FitLook;
+use super::grid::COLUMNS;
+use super::map::{ColourMap, NOTHING};
+use super::solution::{Residual, SolvedColour};
+use crate::{ColourState, Frame};
+
+/// Cells a side of the body's surroundings.
+const SIDE: usize = 24;
+/// Width of the surroundings, in body heights; as much lies on either side of the body's axis.
+const WIDTH: f32 = 1.2;
+/// Pixels' worth of what is usual anywhere, mixed into every cell.
+const USUAL_PIXELS: f32 = 8.0;
+/// Bins of the logarithm of the gain, and what they span.
+const GAIN_BINS: usize = 64;
+const GAINS: (f32, f32) = (0.2, 2.2);
+/// Fewer classes have too little in common to tell of another.
+const FEWEST_CLASSES: usize = 4;
+/// Looks tried for the hint, at most, and the fewest that show how often it is right.
+const MOST_TRIED: usize = 76;
+const FEWEST_TRIED: usize = 20;
+/// One trial in so many is less like a body than what a hint is given for.
+const UNLIKE: usize = 10;
+/// A hint is given where it was right as often as this in trials.
+const HINT_RIGHT: f32 = 0.7;
+/// Within this CIEDE2000 difference a colour is right.
+const RIGHT: f32 = 5.0;
+
+/// What all bodies have in common.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct CommonBody {
+    /// How likely each colour shows in a cell, row by row, in 255ths; the rest is mixed or fixed.
+    shares: Vec<[u8; COLOUR_COUNT]>,
+    /// Whether most bodies fill a cell.
+    usual: Vec<bool>,
+    /// Of each colour the density of the logarithm of its gain, a bin each.
+    gains: [Vec<f32>; COLOUR_COUNT],
+    hint: Option<Hint>,
+}
+
+/// When the first colour is told of an unknown class.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+struct Hint {
+    /// The least share of the pixels that must show it.
+    least_share: f32,
+    /// How much the picture must be like a body: an item that hides most of it is not.
+    least_likelihood: f32,
+    /// How often it was right in trials.
+    right: f32,
+}
+
+impl Hint {
+    fn holds(&self, share: f32, likelihood: f32) -> bool {
+        share >= self.least_share && likelihood >= self.least_likelihood
+    }
+}
+
+/// What was found of a first colour that is known.
+struct Trial {
+    share: f32,
+    likelihood: f32,
+    right: bool,
+}
+
+/// The colours of a body of no known class.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LooseColours {
+    /// All that were found with their shares of the picture, greatest first.
+    pub palette: Vec<(Colour, f32)>,
+    /// The first colour, where it is told.
+    pub first: SolvedColour,
+}
+
+impl CommonBody {
+    /// From the maps of some classes; `None` of too few.
+    fn of<'a>(maps: impl Iterator<Item = (&'a ClassLabel, &'a ColourMap)>) -> Option<Self> {
+        let mut counts = vec![[0f32; COLOUR_COUNT + 1]; SIDE * SIDE];
+        let mut empty = vec![0f32; SIDE * SIDE];
+        let mut gains: [Vec<f32>; COLOUR_COUNT] = std::array::from_fn(|_| vec![0.0; GAIN_BINS]);
+        let mut classes = std::collections::BTreeSet::new();
+        for (class, map) in maps {
+            classes.insert(class);
+            for (at, cell) in map.cells.iter().enumerate() {
+                let (u, v) = Residual::to_character(at % COLUMNS, at / COLUMNS);
+                if cell.part == NOTHING {
+                    empty[place(u, v)] += 1.0;
+                    continue;
+                }
+                let part = usize::from(cell.part);
+                let own = cell.pure && part < COLOUR_COUNT;
+                counts[place(u, v)][if own { part } else { COLOUR_COUNT }] += 1.0;
+                if own {
+                    gains[part][gain_bin(cell.gain.iter().sum::<f32>() / 3.0)] += 1.0;
+                }
+            }
+        }
+        (classes.len() >= FEWEST_CLASSES).then(|| Self {
+            shares: shares(&counts),
+            usual: counts
+                .iter()
+                .zip(&empty)
+                .map(|(counts, empty)| counts.iter().sum::<f32>() > *empty)
+                .collect(),
+            gains: gains.map(|counts| density(&counts)),
+            hint: None,
+        })
+    }
+
+    /// Learns from all fitted templates, and tries on each class what the others teach of it.
+    pub(super) fn learn(templates: &[Taught<'_>]) -> Option<Self> {
+        let all = || templates.iter().map(|taught| (taught.class, taught.map));
+        let mut common = Self::of(all())?;
+        let mut by_class: BTreeMap<&ClassLabel, Vec<&FitLook>> = BTreeMap::new();
+        for taught in templates {
+            by_class.entry(taught.class).or_default().extend(taught.looks.iter());
+        }
+        let each = MOST_TRIED.div_ceil(by_class.len());
+        let trials: Vec<Trial> = by_class
+            .into_par_iter()
+            .filter_map(|(class, looks)| Some((Self::of(all().filter(|(other, _)| *other != class))?, looks)))
+            .flat_map_iter(|(others, looks)| {
+                let tried = move |look: &&FitLook| others.trial(look);
+                looks.into_iter().take(each).filter_map(move |look| tried(&look)).collect::<Vec<_>>()
+            })
+            .collect();
+        common.hint = hint(trials);
+        Some(common)
+    }
+
+    /// What is found of a training look's first colour.
+    fn trial(&self, look: &FitLook) -> Option<Trial> {
+        let truth = to_colour(look.colours[0]?);
+        let found = mixture::solve(self, &Shown::in_grid(&look.pixels));
+        let first = found.colours[0].as_ref()?;
+        let right = ciede2000(to_colour(first.colour), truth) <= RIGHT;
+        Some(Trial { share: first.share, likelihood: found.likelihood, right })
+    }
+
+    /// The colours of a body that stands at `frame`.
+    pub(super) fn colours(&self, picture: &Picture, frame: &Frame) -> LooseColours {
+        let (shown, cut_out) = Shown::in_picture(self, picture, frame);
+        let found = mixture::solve(self, &shown);
+        // Trials are cut out: before scenery nothing is known of how often a hint is right.
+        let hinted = |hint: &Hint| {
+            let first = found.colours[0]
+                .as_ref()
+                .filter(|first| cut_out && hint.holds(first.share, found.likelihood))?;
+            let colour = Some(to_colour(first.colour));
+            Some(SolvedColour { colour, state: ColourState::Uncertain, confidence: hint.right })
+        };
+        let unknown = SolvedColour { colour: None, state: ColourState::Unknown, confidence: 0.0 };
+        let first = self.hint.as_ref().and_then(hinted).unwrap_or(unknown);
+        let mut palette: Vec<(Colour, f32)> = found
+            .colours
+            .iter()
+            .flatten()
+            .map(|Loose { colour, share }| (to_colour(*colour), *share))
+            .collect();
+        palette.sort_by(|left, right| right.1.total_cmp(&left.1).then(left.0.cmp(&right.0)));
+        LooseColours { palette, first }
+    }
+}
+
+/// A fitted template and the looks it was fitted from.
+pub(super) struct Taught<'a> {
+    pub(super) class: &'a ClassLabel,
+    pub(super) map: &'a ColourMap,
+    pub(super) looks: &'a [FitLook],
+}
+
+/// The cell of a point of the character.
+fn place(u: f32, v: f32) -> usize {
+    let along = |part: f32| ((part * SIDE as f32) as usize).min(SIDE - 1);
+    along(v) * SIDE + along(u / WIDTH + 0.5)
+}
+
+/// The bin of a gain.
+fn gain_bin(gain: f32) -> usize {
+    gain_bin_of_logarithm(gain.max(f32::MIN_POSITIVE).ln())
+}
+
+fn gain_bin_of_logarithm(logarithm: f32) -> usize {
+    let (low, high) = (GAINS.0.ln(), GAINS.1.ln());
+    (((logarithm - low) / (high - low) * GAIN_BINS as f32) as usize).min(GAIN_BINS - 1)
+}
+
+/// Counts to chances, each cell with its neighbours and a little of all cells.
+fn shares(counts: &[[f32; COLOUR_COUNT + 1]]) -> Vec<[u8; COLOUR_COUNT]> {
+    let mut total = [0f32; COLOUR_COUNT + 1];
+    for counts in counts {
+        total.iter_mut().zip(counts).for_each(|(total, count)| *total += count);
+    }
+    let all = total.iter().sum::<f32>().max(1.0);
+    let cell = |at: usize| {
+        let (row, column) = (at / SIDE, at % SIDE);
+        let mut near = total.map(|count| USUAL_PIXELS * count / all);
+        for row in row.saturating_sub(1)..=(row + 1).min(SIDE - 1) {
+            for column in column.saturating_sub(1)..=(column + 1).min(SIDE - 1) {
+                near.iter_mut().zip(&counts[row * SIDE + column]).for_each(|(near, count)| *near += count);
+            }
+        }
+        let sum: f32 = near.iter().sum::<f32>().max(f32::MIN_POSITIVE);
+        std::array::from_fn(|part| (near[part] / sum * 255.0).round() as u8)
+    };
+    (0..SIDE * SIDE).map(cell).collect()
+}
+
+/// Counts to a density over the logarithm, smoothed, nowhere zero.
+fn density(counts: &[f32]) -> Vec<f32> {
+    const NEAR: [f32; 5] = [0.1, 0.2, 0.4, 0.2, 0.1];
+    let all = counts.iter().sum::<f32>() + 1.0;
+    let width = (GAINS.1 / GAINS.0).ln() / GAIN_BINS as f32;
+    let smoothed: Vec<f32> = (0..GAIN_BINS)
+        .map(|bin| {
+            let near = NEAR.iter().enumerate().map(|(step, weight)| {
+                (bin + step).checked_sub(2).and_then(|at| counts.get(at)).map_or(0.0, |count| weight * count)
+            });
+            near.sum::<f32>() + 0.002 * all
+        })
+        .collect();
+    let sum: f32 = smoothed.iter().sum();
+    smoothed.iter().map(|count| count / (sum * width)).collect()
+}
+
+/// From which share on the first colour was right often enough, in trials that are like bodies.
+fn hint(mut trials: Vec<Trial>) -> Option<Hint> {
+    trials.sort_by(|left, right| left.likelihood.total_cmp(&right.likelihood));
+    let least_likelihood = trials.get(trials.len() / UNLIKE)?.likelihood;
+    trials.retain(|trial| trial.likelihood >= least_likelihood);
+    trials.sort_by(|left, right| right.share.total_cmp(&left.share));
+    let mut right = 0;
+    let mut told = None;
+    for (index, trial) in trials.iter().enumerate() {
+        right += u32::from(trial.right);
+        let rate = right as f32 / (index + 1) as f32;
+        if index + 1 >= FEWEST_TRIED && rate >= HINT_RIGHT {
+            told = Some(Hint { least_share: trial.share, least_likelihood, right: rate });
+        }
+    }
+    told
+}
+
+fn to_colour(channels: [f32; 3]) -> Colour {
+    let [red, green, blue] = channels.map(|value| value.clamp(0.0, 255.0).round() as u8);
+    Colour::new(red, green, blue)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::grid::CELLS;
+    use super::super::map::{Cell, EMPTY};
+    use super::*;
+
+    const PAINTS: [[f32; 3]; 3] = [[230.0, 180.0, 140.0], [200.0, 60.0, 40.0], [60.0, 90.0, 210.0]];
+
+    /// Bands of skin, hair and cloth from the top, each shaded from one border to the other.
+    fn map(shift: usize) -> ColourMap {
+        let cells = (0..CELLS)
+            .map(|at| {
+                let (u, v) = Residual::to_character(at % COLUMNS, at / COLUMNS);
+                if u.abs() > 0.2 || !(0.0..1.0).contains(&v) {
+                    return EMPTY;
+                }
+                let part = ((v * 3.0) as usize).min(2);
+                let shade = (u + 0.2) / 0.4 + shift as f32 * 0.01;
+                Cell { part: part as u8, pure: true, gain: [[0.8, 0.9, 0.6][part] + 0.3 * shade; 3] }
+            })
+            .collect();
+        ColourMap::new(cells)
+    }
+
+    fn look(map: &ColourMap) -> FitLook {
+        let mut colours = [None; COLOUR_COUNT];
+        colours[..3].copy_from_slice(&PAINTS.map(Some));
+        let told = colours.map(|colour| colour.map(to_colour));
+        let pixel = |cell: &Cell| match ColourMap::shade(cell, &told) {
+            Some([red, green, blue]) => [red as u8, green as u8, blue as u8, 255],
+            None => [0; 4],
+        };
+        FitLook { pixels: map.cells.iter().map(pixel).collect(), colours }
+    }
+
+    #[test]
+    fn colours_of_an_unknown_class_are_their_paints_and_the_first_is_told() {
+        let maps: Vec<ColourMap> = (0..6).map(map).collect();
+        let classes: Vec<ClassLabel> = (1..7).map(|id| ClassLabel::new(&id.to_string())).collect();
+        let looks: Vec<Vec<FitLook>> = maps.iter().map(|map| (0..5).map(|_| look(map)).collect()).collect();
+        let taught: Vec<Taught<'_>> =
+            (0..6).map(|at| Taught { class: &classes[at], map: &maps[at], looks: &looks[at] }).collect();
+        let common = CommonBody::learn(&taught).unwrap();
+        let hint = common.hint.unwrap();
+        assert!(hint.right > 0.9, "{hint:?}");
+        let found = mixture::solve(&common, &Shown::in_grid(&looks[0][0].pixels)).colours;
+        for (found, paint) in found.iter().zip(PAINTS) {
+            let found = to_colour(found.as_ref().unwrap().colour);
+            assert!(ciede2000(found, to_colour(paint)) < 5.0, "{found} for {paint:?}");
+        }
+    }
+
+    #[test]
+    fn too_few_classes_have_nothing_in_common() {
+        let (map, class) = (map(0), ClassLabel::new("1"));
+        assert!(CommonBody::of(std::iter::once((&class, &map))).is_none());
+    }
+}
