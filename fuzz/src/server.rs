@@ -7,7 +7,7 @@ use axum::Router;
 use lorgnon_imaging::Picture;
 use lorgnon_look::{COLOUR_COUNT, Catalogue, ClassLabel, Colour, Gender, ItemId, Look};
 use lorgnon_recogniser::evaluate::StoredEvaluation;
-use lorgnon_recogniser::{Analysis, HeatMapAnswer};
+use lorgnon_recogniser::{Analysis, Doubt, HeatMapAnswer, MapPlace};
 use lorgnon_server::{
     Backend, BackendError, Health, LookFilter, Progress, ServerConfig, Shutdown, SimilarLook, routes,
 };
@@ -52,6 +52,10 @@ impl Backend for Nobody {
         Ok(None)
     }
 
+    fn version(&self) -> Result<String, BackendError> {
+        Ok(String::new())
+    }
+
     fn health(&self) -> Health {
         Health { problems: Vec::new(), encoder: "builtin".to_owned(), model: String::new(), looks: 0 }
     }
@@ -68,7 +72,19 @@ impl Backend for Nobody {
         Ok(())
     }
 
-    fn suspects(&self) -> Result<Vec<String>, BackendError> {
+    fn doubts(&self) -> Result<Vec<Doubt>, BackendError> {
+        Ok(Vec::new())
+    }
+
+    fn copies(&self, _: &[String]) -> Result<Vec<(String, String)>, BackendError> {
+        Ok(Vec::new())
+    }
+
+    fn shows_the_same(&self, _: &Picture, _: &str) -> Result<bool, BackendError> {
+        Ok(false)
+    }
+
+    fn look_map(&self, _: &LookFilter, _: usize) -> Result<Vec<MapPlace>, BackendError> {
         Ok(Vec::new())
     }
 
@@ -80,8 +96,16 @@ impl Backend for Nobody {
         &self.0
     }
 
+    fn failure_picture(&self, _: &str) -> Result<Option<Vec<u8>>, BackendError> {
+        Ok(None)
+    }
+
     fn evaluations(&self) -> Result<Vec<StoredEvaluation>, BackendError> {
         Ok(Vec::new())
+    }
+
+    fn evaluation_picture(&self, _: &str) -> Result<Option<Vec<u8>>, BackendError> {
+        Ok(None)
     }
 
     fn icon(&self, _: ItemId) -> Result<Option<Vec<u8>>, BackendError> {

@@ -1,13 +1,14 @@
-"""Compares the program's ONNX engine with ONNX Runtime and transformers.js on the same model and pictures.
+"""Compares the program's ONNX engine with transformers.js and with Python's ONNX Runtime on the same model and pictures.
 
     cargo build --release -p lorgnon-embed --example encode
     pip install numpy onnxruntime pillow transformers    # no deep-learning framework is needed
     npm install --prefix NODE @huggingface/transformers
-    python compare.py CACHE ID ENCODE NODE PICTURE… [--rounds 5]
+    python compare.py CACHE ID ENCODE NODE PICTURE… [--rounds 5] [--threads 2]
 
 CACHE/ID is a model as tools/reference/clip_vision.py writes it. Agreement first (vectors with ONNX
 Runtime, prepared pictures with the Hugging Face processor), then speed and memory: whole runs of the
-same job (decode, eight crops, inference), interleaved.
+same job (decode, eight crops, inference), interleaved. Python's ONNX Runtime gets `--threads`; the other two
+take every core.
 """
 
 import argparse
@@ -18,6 +19,7 @@ import resource
 import shutil
 import statistics
 import subprocess
+import sys
 import tempfile
 
 import numpy as np
@@ -73,25 +75,34 @@ def agreement(given, pictures):
 
 def speed(given, pictures):
     folder = pathlib.Path(given.cache) / given.id
-    node = pathlib.Path(given.node)
+    node, cache = pathlib.Path(given.node), pathlib.Path(given.cache).resolve()
     shutil.copy(HERE / "transformers_js.mjs", node / "transformers_js.mjs")
     record = pathlib.Path(tempfile.mkdtemp()) / "checked"
     for precision, dtype in (("full", "fp32"), ("integers", "q8")):
         os.environ["CHECK_RECORD"] = str(record)
-        ours = [given.encode, folder, precision, "rten", "crops", *pictures]
-        theirs = ["node", "transformers_js.mjs", pathlib.Path(given.cache).resolve(), given.id, dtype, *pictures]
-        run(ours)  # an integer model proves itself once
-        rows = {"program": [], "transformers.js": []}
+        jobs = {
+            "program": ([given.encode, folder, precision, "rten", "crops", *pictures], None),
+            "transformers.js": (["node", "transformers_js.mjs", cache, given.id, dtype, *pictures], node),
+            "Python's ONNX Runtime": (
+                [sys.executable, HERE / "onnx_runtime.py", folder, NAMES[precision], given.threads, *pictures],
+                None,
+            ),
+        }
+        run(*jobs["program"])  # an integer model proves itself once
+        rows = {name: [] for name in jobs}
         for _ in range(given.rounds):
-            for name, command, place in (("program", ours, None), ("transformers.js", theirs, node)):
+            for name, (command, place) in jobs.items():
                 lines, wall, peak = run(command, place)
                 told = json.loads(lines[-1])
                 rows[name].append((told["looks"] / told["encodeMs"] * 1000, peak, told["loadMs"]))
         medians = {name: [statistics.median(column) for column in zip(*values)] for name, values in rows.items()}
         for name, (rate, peak, load) in medians.items():
-            print(f"{precision} {name}: {rate:.2f} looks/s, peak {peak:.0f} MB, load {load:.0f} ms")
-        (rate, peak, _), (their_rate, their_peak, _) = medians["program"], medians["transformers.js"]
-        print(f"{precision}: {rate / their_rate:.2f} times the looks/s, {peak / their_peak:.2f} of the memory")
+            rates = ", ".join(f"{each:.2f}" for each, *_ in rows[name])
+            print(f"{precision} {name}: {rate:.2f} looks/s ({rates}), peak {peak:.0f} MB, load {load:.0f} ms")
+        rate, peak, _ = medians.pop("program")
+        for name, (their_rate, their_peak, _) in medians.items():
+            print(f"{precision}: {rate / their_rate:.2f} times the looks/s of {name}, {peak / their_peak:.2f} of its memory")
+    print("load of the machine at the end:", *(f"{load:.1f}" for load in os.getloadavg()))
 
 
 def main():
@@ -100,6 +111,7 @@ def main():
         arguments.add_argument(name)
     arguments.add_argument("pictures", nargs="+")
     arguments.add_argument("--rounds", type=int, default=5)
+    arguments.add_argument("--threads", type=int, default=2)
     given = arguments.parse_args()
     given.encode = pathlib.Path(given.encode).resolve()
     pictures = [pathlib.Path(path).resolve() for path in given.pictures]

@@ -18,27 +18,35 @@ pub(super) struct OrtEngine {
     session: Mutex<Session>,
     input: String,
     output: String,
-    _environment: Environment,
+}
+
+/// What all networks share. The library allows a process one environment in its life, so it is kept when the last
+/// network is gone: a model that a server unloaded is wanted again.
+static ENVIRONMENT: Mutex<Option<Environment>> = Mutex::new(None);
+
+fn environment() -> Result<Environment, EngineFault> {
+    let mut shared = ENVIRONMENT.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(environment) = &*shared {
+        return Ok(environment.clone());
+    }
+    let library = std::env::var_os(LIBRARY_VARIABLE).filter(|path| !path.is_empty()).map_or_else(
+        || {
+            let (before, after) = (std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX);
+            PathBuf::from(format!("{before}onnxruntime{after}"))
+        },
+        PathBuf::from,
+    );
+    let environment = ort::init_from(&library)
+        .map_err(|error| {
+            format!("ONNX Runtime cannot be loaded: {error}; install it, or name its library in `{LIBRARY_VARIABLE}`")
+        })?
+        .build()?;
+    Ok(shared.insert(environment).clone())
 }
 
 impl OrtEngine {
     pub(super) fn load(wanted: &Wanted<'_>) -> Result<Self, EngineFault> {
-        let library = std::env::var_os(LIBRARY_VARIABLE).filter(|path| !path.is_empty()).map_or_else(
-            || {
-                PathBuf::from(format!(
-                    "{}onnxruntime{}",
-                    std::env::consts::DLL_PREFIX,
-                    std::env::consts::DLL_SUFFIX
-                ))
-            },
-            PathBuf::from,
-        );
-        let environment = ort::init_from(&library)
-            .map_err(|error| {
-                format!("ONNX Runtime cannot be loaded: {error}; install it, or name its library in `{LIBRARY_VARIABLE}`")
-            })?
-            .build()?;
-        let mut builder = Session::builder(&environment)?
+        let mut builder = Session::builder(&environment()?)?
             .with_intra_threads(rayon::current_num_threads())
             .map_err(|error| error.to_string())?;
         let session = if wanted.declared {
@@ -55,7 +63,6 @@ impl OrtEngine {
             session: Mutex::new(session),
             input: wanted.input.to_owned(),
             output: wanted.output.to_owned(),
-            _environment: environment,
         })
     }
 }

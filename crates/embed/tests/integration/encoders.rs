@@ -3,28 +3,12 @@
 use lorgnon_embed::{Encoder, LoadOptions, ModelFiles, OnnxEncoder, Precision};
 use lorgnon_imaging::Picture;
 
-use crate::graphs::{DIMENSIONS, PREPROCESSOR, SIDE, drawn, folder, integer_weights, integers, plain};
+use crate::graphs::{DIMENSIONS, PREPROCESSOR, cosine, folder, integer_weights, integers, picture, plain};
 
 fn load(network: &std::path::Path) -> OnnxEncoder {
     let files =
         ModelFiles::find(network.to_str().unwrap(), network.parent().unwrap(), Precision::Any).unwrap();
     OnnxEncoder::load(&files, &LoadOptions::default()).unwrap()
-}
-
-/// A picture of the network's own size: nothing is resized.
-fn picture(seed: u64) -> Picture {
-    let mut picture = Picture::filled(SIDE as u32, SIDE as u32, [0, 0, 0, 255]);
-    for (pixel, drawn) in picture.pixels_mut().iter_mut().zip(drawn(192, seed).chunks_exact(3)) {
-        for (channel, value) in pixel.iter_mut().zip(drawn) {
-            *channel = (value * 255.0) as u8;
-        }
-    }
-    picture
-}
-
-fn cosine(left: &[f32], right: &[f32]) -> f32 {
-    let dot = |left: &[f32], right: &[f32]| -> f32 { left.iter().zip(right).map(|(l, r)| l * r).sum() };
-    dot(left, right) / (dot(left, left) * dot(right, right)).sqrt()
 }
 
 #[test]

@@ -1,8 +1,9 @@
-//! Small networks as the tests need them.
+//! Small networks as the tests need them, and pictures for them.
 
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 
+use lorgnon_imaging::Picture;
 use rten_onnx::onnx::{
     AttributeProto, AttributeType, DataType, Dimension, GraphProto, ModelProto, NodeProto,
     OperatorSetIdProto, TensorProto, TensorShapeProto, TypeProto, TypeProtoTensor, ValueInfoProto,
@@ -171,4 +172,20 @@ pub(crate) fn folder(at: &Path, model: &ModelProto, preprocessor: &str) -> PathB
     let network = at.join("model.onnx");
     std::fs::write(&network, model.write_buf().unwrap()).unwrap();
     network
+}
+
+/// A picture of the network's own size: nothing is resized.
+pub(crate) fn picture(seed: u64) -> Picture {
+    let mut picture = Picture::filled(SIDE as u32, SIDE as u32, [0, 0, 0, 255]);
+    for (pixel, drawn) in picture.pixels_mut().iter_mut().zip(drawn(192, seed).chunks_exact(3)) {
+        for (channel, value) in pixel.iter_mut().zip(drawn) {
+            *channel = (value * 255.0) as u8;
+        }
+    }
+    picture
+}
+
+pub(crate) fn cosine(left: &[f32], right: &[f32]) -> f32 {
+    let dot = |left: &[f32], right: &[f32]| -> f32 { left.iter().zip(right).map(|(l, r)| l * r).sum() };
+    dot(left, right) / (dot(left, left) * dot(right, right)).sqrt()
 }
