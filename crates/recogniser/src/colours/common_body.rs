@@ -7,7 +7,9 @@
 //! ([`mixture`]). That gives paints and not merely the brightest shades, and says of the
 //! first colour (skin) how likely it is found: the same is tried on every class with the others' maps.
 
+mod hint;
 mod mixture;
+mod shown;
 
 use std::collections::BTreeMap;
 
@@ -16,7 +18,9 @@ use lorgnon_look::{COLOUR_COUNT, ClassLabel, Colour};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use self::mixture::{Loose, Shown};
+use self::hint::{Hint, Trial};
+use self::mixture::Loose;
+use self::shown::Shown;
 use super::fit::FitLook;
 use super::grid::COLUMNS;
 use super::map::{ColourMap, NOTHING};
@@ -34,13 +38,8 @@ const GAIN_BINS: usize = 64;
 const GAINS: (f32, f32) = (0.2, 2.2);
 /// Fewer classes have too little in common to tell of another.
 const FEWEST_CLASSES: usize = 4;
-/// Looks tried for the hint, at most, and the fewest that show how often it is right.
+/// Looks tried for the hint, at most.
 const MOST_TRIED: usize = 76;
-const FEWEST_TRIED: usize = 20;
-/// One trial in so many is less like a body than what a hint is given for.
-const UNLIKE: usize = 10;
-/// A hint is given where it was right as often as this in trials.
-const HINT_RIGHT: f32 = 0.7;
 /// Within this CIEDE2000 difference a colour is right.
 const RIGHT: f32 = 5.0;
 
@@ -54,30 +53,6 @@ pub(super) struct CommonBody {
     /// Of each colour the density of the logarithm of its gain, a bin each.
     gains: [Vec<f32>; COLOUR_COUNT],
     hint: Option<Hint>,
-}
-
-/// When the first colour is told of an unknown class.
-#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
-struct Hint {
-    /// The least share of the pixels that must show it.
-    least_share: f32,
-    /// How much the picture must be like a body: an item that hides most of it is not.
-    least_likelihood: f32,
-    /// How often it was right in trials.
-    right: f32,
-}
-
-impl Hint {
-    fn holds(&self, share: f32, likelihood: f32) -> bool {
-        share >= self.least_share && likelihood >= self.least_likelihood
-    }
-}
-
-/// What was found of a first colour that is known.
-struct Trial {
-    share: f32,
-    likelihood: f32,
-    right: bool,
 }
 
 /// The colours of a body of no known class.
@@ -141,7 +116,7 @@ impl CommonBody {
                 looks.into_iter().take(each).filter_map(move |look| tried(&look)).collect::<Vec<_>>()
             })
             .collect();
-        common.hint = hint(trials);
+        common.hint = Hint::learn(trials);
         Some(common)
     }
 
@@ -238,24 +213,6 @@ fn density(counts: &[f32]) -> Vec<f32> {
         .collect();
     let sum: f32 = smoothed.iter().sum();
     smoothed.iter().map(|count| count / (sum * width)).collect()
-}
-
-/// From which share on the first colour was right often enough, in trials that are like bodies.
-fn hint(mut trials: Vec<Trial>) -> Option<Hint> {
-    trials.sort_by(|left, right| left.likelihood.total_cmp(&right.likelihood));
-    let least_likelihood = trials.get(trials.len() / UNLIKE)?.likelihood;
-    trials.retain(|trial| trial.likelihood >= least_likelihood);
-    trials.sort_by(|left, right| right.share.total_cmp(&left.share));
-    let mut right = 0;
-    let mut told = None;
-    for (index, trial) in trials.iter().enumerate() {
-        right += u32::from(trial.right);
-        let rate = right as f32 / (index + 1) as f32;
-        if index + 1 >= FEWEST_TRIED && rate >= HINT_RIGHT {
-            told = Some(Hint { least_share: trial.share, least_likelihood, right: rate });
-        }
-    }
-    told
 }
 
 fn to_colour(channels: [f32; 3]) -> Colour {
