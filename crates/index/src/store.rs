@@ -224,7 +224,8 @@ pub trait Reader: Send + Sync {
     fn model(&self, name: &str) -> Result<Option<Vec<u8>>, StoreError>;
 
     /// The `count` looks most like a vector by cosine, best first, ties by id. `slot` says which
-    /// of each look's vectors is compared: `None` is the global one.
+    /// of each look's vectors is compared: `None` is the global one. A store of very many looks may miss one of
+    /// them, less often than one in a hundred, and says when.
     ///
     /// # Errors
     /// [`StoreError::Dimensions`] for a vector of another length.

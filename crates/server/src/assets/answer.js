@@ -163,8 +163,10 @@ export function sharedCard(labels, names, drawing) {
 export function answerCards(analysis, drawing) {
   // Of nobody there is nothing to say, not even that nothing is worn.
   const found = analysis.character !== null;
+  // Of a class that nobody taught the first colour may be told all the same.
+  const hinted = analysis.colorSlots.some((slot) => slot.hex);
   const cards = [
-    whoCard(analysis, drawing), votesCard(analysis), found && coloursCard(analysis), found && itemsCard(analysis), neighboursCard(analysis), paletteCard(analysis), answerCard(analysis),
+    whoCard(analysis, drawing), votesCard(analysis), (found || hinted) && coloursCard(analysis), found && itemsCard(analysis), neighboursCard(analysis), paletteCard(analysis), answerCard(analysis),
   ].filter(Boolean);
   for (const card of cards) card.classList.add("appear");
   return cards;
