@@ -125,7 +125,25 @@ impl Worker {
 
 #[cfg(test)]
 mod tests {
+    use tokio::task::JoinHandle;
+
     use super::*;
+
+    /// A worker at a task that ends when it is released.
+    async fn one_at_work(pool: &Arc<WorkerPool>) -> (SyncSender<()>, JoinHandle<Result<(), PoolError>>) {
+        let (release, held) = sync_channel::<()>(0);
+        let (started, has_started) = oneshot::channel();
+        let pool = Arc::clone(pool);
+        let first = tokio::spawn(async move {
+            let hold = move || {
+                let _ = started.send(());
+                held.recv().unwrap();
+            };
+            pool.run(hold).await
+        });
+        has_started.await.unwrap();
+        (release, first)
+    }
 
     #[tokio::test]
     async fn a_panic_costs_one_answer_and_no_thread() {
@@ -137,19 +155,7 @@ mod tests {
     #[tokio::test]
     async fn a_task_keeps_to_one_thread_where_another_is_at_work() {
         let pool = Arc::new(WorkerPool::start("test", 2, 4).unwrap());
-        let (release, held) = sync_channel::<()>(0);
-        let (started, has_started) = oneshot::channel();
-        let first = tokio::spawn({
-            let pool = Arc::clone(&pool);
-            async move {
-                let hold = move || {
-                    let _ = started.send(());
-                    held.recv().unwrap();
-                };
-                pool.run(hold).await
-            }
-        });
-        has_started.await.unwrap();
+        let (release, first) = one_at_work(&pool).await;
         assert_eq!(pool.run(rayon::current_num_threads).await, Ok(1));
         release.send(()).unwrap();
         assert_eq!(first.await.unwrap(), Ok(()));
@@ -158,19 +164,7 @@ mod tests {
     #[tokio::test]
     async fn a_full_queue_refuses_at_once() {
         let pool = Arc::new(WorkerPool::start("test", 1, 1).unwrap());
-        let (release, held) = sync_channel::<()>(0);
-        let (started, has_started) = oneshot::channel();
-        let first = tokio::spawn({
-            let pool = Arc::clone(&pool);
-            async move {
-                pool.run(move || {
-                    let _ = started.send(());
-                    held.recv().unwrap();
-                })
-                .await
-            }
-        });
-        has_started.await.unwrap();
+        let (release, first) = one_at_work(&pool).await;
         let second = tokio::spawn({
             let pool = Arc::clone(&pool);
             async move { pool.run(|| 2).await }

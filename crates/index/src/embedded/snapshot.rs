@@ -38,7 +38,7 @@ pub(crate) struct Mapped {
     /// One bit a row, set where its look was replaced or removed; empty when there is none.
     dead: Vec<u64>,
     attributes: Mutex<Option<Arc<Attributes>>>,
-    pub(crate) sketches: Sketches,
+    sketches: Sketches,
 }
 
 impl Mapped {

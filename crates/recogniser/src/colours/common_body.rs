@@ -24,7 +24,8 @@ use self::shown::Shown;
 use super::fit::FitLook;
 use super::grid::COLUMNS;
 use super::map::{ColourMap, NOTHING};
-use super::solution::{Residual, SolvedColour};
+use super::solution::{Residual, SolvedColour, nearest_code};
+use super::trials::RIGHT;
 use crate::{ColourState, Frame};
 
 /// Cells a side of the body's surroundings.
@@ -40,8 +41,6 @@ const GAINS: (f32, f32) = (0.2, 2.2);
 const FEWEST_CLASSES: usize = 4;
 /// Looks tried for the hint, at most.
 const MOST_TRIED: usize = 76;
-/// Within this CIEDE2000 difference a colour is right.
-const RIGHT: f32 = 5.0;
 
 /// What all bodies have in common.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -122,10 +121,10 @@ impl CommonBody {
 
     /// What is found of a training look's first colour.
     fn trial(&self, look: &FitLook) -> Option<Trial> {
-        let truth = to_colour(look.colours[0]?);
+        let truth = nearest_code(look.colours[0]?);
         let found = mixture::solve(self, &Shown::in_grid(&look.pixels));
         let first = found.colours[0].as_ref()?;
-        let right = ciede2000(to_colour(first.colour), truth) <= RIGHT;
+        let right = ciede2000(nearest_code(first.colour), truth) <= RIGHT;
         Some(Trial { share: first.share, likelihood: found.likelihood, right })
     }
 
@@ -138,16 +137,15 @@ impl CommonBody {
             let first = found.colours[0]
                 .as_ref()
                 .filter(|first| cut_out && hint.holds(first.share, found.likelihood))?;
-            let colour = Some(to_colour(first.colour));
+            let colour = Some(nearest_code(first.colour));
             Some(SolvedColour { colour, state: ColourState::Uncertain, confidence: hint.right })
         };
-        let unknown = SolvedColour { colour: None, state: ColourState::Unknown, confidence: 0.0 };
-        let first = self.hint.as_ref().and_then(hinted).unwrap_or(unknown);
+        let first = self.hint.as_ref().and_then(hinted).unwrap_or(SolvedColour::UNKNOWN);
         let mut palette: Vec<(Colour, f32)> = found
             .colours
             .iter()
             .flatten()
-            .map(|Loose { colour, share }| (to_colour(*colour), *share))
+            .map(|Loose { colour, share }| (nearest_code(*colour), *share))
             .collect();
         palette.sort_by(|left, right| right.1.total_cmp(&left.1).then(left.0.cmp(&right.0)));
         LooseColours { palette, first }
@@ -215,11 +213,6 @@ fn density(counts: &[f32]) -> Vec<f32> {
     smoothed.iter().map(|count| count / (sum * width)).collect()
 }
 
-fn to_colour(channels: [f32; 3]) -> Colour {
-    let [red, green, blue] = channels.map(|value| value.clamp(0.0, 255.0).round() as u8);
-    Colour::new(red, green, blue)
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::grid::CELLS;
@@ -247,7 +240,7 @@ mod tests {
     fn look(map: &ColourMap) -> FitLook {
         let mut colours = [None; COLOUR_COUNT];
         colours[..3].copy_from_slice(&PAINTS.map(Some));
-        let told = colours.map(|colour| colour.map(to_colour));
+        let told = colours.map(|colour| colour.map(nearest_code));
         let pixel = |cell: &Cell| match ColourMap::shade(cell, &told) {
             Some([red, green, blue]) => [red as u8, green as u8, blue as u8, 255],
             None => [0; 4],
@@ -267,8 +260,8 @@ mod tests {
         assert!(hint.right > 0.9, "{hint:?}");
         let found = mixture::solve(&common, &Shown::in_grid(&looks[0][0].pixels)).colours;
         for (found, paint) in found.iter().zip(PAINTS) {
-            let found = to_colour(found.as_ref().unwrap().colour);
-            assert!(ciede2000(found, to_colour(paint)) < 5.0, "{found} for {paint:?}");
+            let found = nearest_code(found.as_ref().unwrap().colour);
+            assert!(ciede2000(found, nearest_code(paint)) < 5.0, "{found} for {paint:?}");
         }
     }
 

@@ -9,7 +9,7 @@ use super::common_body::{CommonBody, LooseColours};
 use super::grid::Canvas;
 use super::map::ColourMap;
 use super::outline::Outline;
-use super::solution::{ColourSolution, SolvedColour};
+use super::solution::{ColourSolution, SolvedColour, nearest_code};
 use super::solving::{Solved, explain, solve};
 use super::training::TemplateKey;
 use crate::{ColourState, Frame};
@@ -123,17 +123,15 @@ impl ColourModel {
     fn answer(&self, template: &Template, solved: &Solved<'_>) -> ColourSolution {
         let least = least_noise(&solved.inversions);
         let slots = std::array::from_fn(|slot| {
-            let unknown = SolvedColour { colour: None, state: ColourState::Unknown, confidence: 0.0 };
             if template.map.witnesses[slot].len() < FEWEST {
-                return unknown;
+                return SolvedColour::UNKNOWN;
             }
-            let Some(inversion) = &solved.inversions[slot] else { return unknown };
+            let Some(inversion) = &solved.inversions[slot] else { return SolvedColour::UNKNOWN };
             let (state, confidence) = self.calibration.judge(&signs(inversion, solved.explained, least));
             if state == ColourState::Unknown {
-                return unknown;
+                return SolvedColour::UNKNOWN;
             }
-            let [red, green, blue] = inversion.colour.map(|value| value.round() as u8);
-            SolvedColour { colour: Some(Colour::new(red, green, blue)), state, confidence }
+            SolvedColour { colour: Some(nearest_code(inversion.colour)), state, confidence }
         });
         let colours = slots.map(|slot: SolvedColour| slot.colour);
         ColourSolution {

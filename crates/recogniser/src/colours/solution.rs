@@ -16,6 +16,18 @@ pub struct SolvedColour {
     pub confidence: f32,
 }
 
+impl SolvedColour {
+    /// One of which nothing is said.
+    pub(super) const UNKNOWN: Self = Self { colour: None, state: ColourState::Unknown, confidence: 0.0 };
+}
+
+/// The code nearest to channels of 0 to 255.
+pub(super) fn nearest_code(channels: [f32; 3]) -> Colour {
+    // The cast keeps to what a byte holds.
+    let [red, green, blue] = channels.map(|value| value.round() as u8);
+    Colour::new(red, green, blue)
+}
+
 /// The colours of a character of a known class, and how well they explain the picture.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ColourSolution {

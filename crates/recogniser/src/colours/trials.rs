@@ -17,7 +17,7 @@ use crate::random::Random;
 /// Pictures made of one look.
 const PICTURES: usize = 6;
 /// A colour this near is right (CIEDE2000).
-const RIGHT: f32 = 5.0;
+pub(super) const RIGHT: f32 = 5.0;
 
 /// Solves hard pictures of the `held`-th look with the map of the others. `others`: pixels of
 /// looks to take pieces from. Deterministic by `seed`.
