@@ -78,9 +78,7 @@ fn train(looks: &[(Look, Picture)], rounds: usize) -> CharacterModel {
             started.elapsed() - measuring
         );
     }
-    let model = model.unwrap();
-    println!("threshold {:.1}", model.threshold());
-    model
+    model.unwrap()
 }
 
 fn judge(name: &str, model: &CharacterModel, looks: &[(Look, Picture)]) {

@@ -43,6 +43,8 @@ pub struct Detection {
     /// Log odds of the best template against background; of a body whose lower part is not in the
     /// picture, as if all of it spoke like the part that is.
     pub score: f32,
+    /// The score below which nobody is in such a picture.
+    pub threshold: f32,
     /// Classes and sexes with their joint probabilities, best first; they sum to 1.
     pub pairs: Vec<(ClassLabel, Gender, f32)>,
     /// Which of the first pair's templates (poses, heads, directions) fits best.

@@ -31,9 +31,9 @@ pub(crate) fn locate(
     colours: Option<&ColourModel>,
     picture: &Picture,
 ) -> Location {
-    let threshold = character.threshold();
     let mut found = character.candidates(picture);
     for detection in &mut found {
+        let threshold = detection.threshold;
         let share = detection.score / threshold.max(f32::MIN_POSITIVE);
         if let Some(colours) = colours.filter(|_| share >= DOUBTFUL.start) {
             let doubtful = DOUBTFUL.contains(&share);

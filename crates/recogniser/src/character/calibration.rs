@@ -26,14 +26,21 @@ const ACCEPTED_SHARE: f64 = 0.98;
 pub(super) struct Calibration {
     /// Scores are divided by this before the softmax.
     pub(super) temperature: f32,
-    /// Below this best score there is nobody.
-    pub(super) threshold: f32,
+    /// Below this best score there is nobody: before scenery.
+    threshold: f32,
+    /// And cut out, or before a plain colour: there is much less in which a body can be seen by chance.
+    plain_threshold: f32,
 }
 
 impl Calibration {
     /// Before anything is known: everything is somebody.
     pub(super) fn open() -> Self {
-        Self { temperature: 1.0, threshold: f32::MIN }
+        Self { temperature: 1.0, threshold: f32::MIN, plain_threshold: f32::MIN }
+    }
+
+    /// The best score below which there is nobody, in a picture that is plain around the character or not.
+    pub(super) fn threshold(&self, plain: bool) -> f32 {
+        if plain { self.plain_threshold } else { self.threshold }
     }
 }
 
@@ -121,6 +128,8 @@ fn thing(width: u32, height: u32, size: f32, number: usize, random: &mut Rng) ->
 const EMPTY_PICTURES: usize = 64;
 /// Share of pictures of nobody that may reach the threshold.
 const FALSE_ACCEPTS: f32 = 0.001;
+/// And of plain ones, where characters do not reach so high: dressed looks of games that draw small bodies.
+const PLAIN_FALSE_ACCEPTS: f32 = 0.0075;
 /// Share of them whose scores make the tail that is extended to reach so rare a score.
 const TAIL_SHARE: f32 = 0.25;
 /// Where the threshold stands between what nobody reaches and what characters reach: near nobody, since
@@ -148,23 +157,34 @@ pub(super) fn scores_of_nobody(model: &CharacterModel) -> Vec<f32> {
         .collect()
 }
 
-/// Sets temperature and threshold: `judged` holds for each held-out description the score of every
+/// Sets temperature and thresholds: `judged` holds for each held-out description the score of every
 /// pair of class and sex, and which is right; `nobody` what the search finds where nobody is.
 pub(super) fn calibrate(judged: &[(Vec<f32>, usize)], nobody: &[f32]) -> Calibration {
     let mut right: Vec<f32> = judged.iter().map(|(scores, group)| scores[*group]).collect();
     right.sort_by(f32::total_cmp);
-    let at = ((1.0 - ACCEPTED_SHARE) * right.len() as f64) as usize;
-    let empty = rare_score(nobody);
-    let full = right.get(at).copied().unwrap_or(empty);
-    let threshold = empty + (TOWARDS_CHARACTERS * (full - empty).max(0.0)).min(MOST_ABOVE_NOBODY * empty);
+    let reached = right.get(((1.0 - ACCEPTED_SHARE) * right.len() as f64) as usize).copied();
+    let threshold = threshold_between(nobody, reached, FALSE_ACCEPTS);
+    let plain_threshold = threshold_between(nobody, reached, PLAIN_FALSE_ACCEPTS);
     // Looks too few to hold any out: a temperature in the order of the scores.
     let temperature = best_temperature(judged).unwrap_or_else(|| (threshold / 4.0).max(1.0));
-    Calibration { temperature, threshold }
+    tracing::debug!(reached, threshold, plain_threshold, temperature, "who is somebody");
+    Calibration { temperature, threshold, plain_threshold }
 }
 
-/// The score that nobody reaches but in [`FALSE_ACCEPTS`] of all pictures: the highest scores exceed a
+/// The threshold between the scores of nobody and what nearly all characters have `reached`. Where they do not
+/// reach what one in [`FALSE_ACCEPTS`] of nobody does, up to `tolerated` of nobody is taken for somebody.
+fn threshold_between(nobody: &[f32], reached: Option<f32>, tolerated: f32) -> f32 {
+    let empty = rare_score(nobody, FALSE_ACCEPTS);
+    match reached {
+        None => empty,
+        Some(reached) if reached < empty => reached.max(rare_score(nobody, tolerated)),
+        Some(reached) => empty + (TOWARDS_CHARACTERS * (reached - empty)).min(MOST_ABOVE_NOBODY * empty),
+    }
+}
+
+/// The score that nobody reaches but in a share of all pictures: the highest scores exceed a
 /// high one by amounts that are distributed exponentially (peaks over threshold: Pickands, 1975).
-fn rare_score(nobody: &[f32]) -> f32 {
+fn rare_score(nobody: &[f32], false_accepts: f32) -> f32 {
     let mut sorted = nobody.to_vec();
     sorted.sort_by(f32::total_cmp);
     let tail = ((TAIL_SHARE * sorted.len() as f32) as usize).min(sorted.len());
@@ -175,7 +195,7 @@ fn rare_score(nobody: &[f32]) -> f32 {
     let base = rest.last().copied().unwrap_or(0.0);
     let excess = highest.iter().map(|score| score - base).sum::<f32>() / tail as f32;
     let share = tail as f32 / sorted.len() as f32;
-    base + excess * (share / FALSE_ACCEPTS).ln()
+    base + excess * (share / false_accepts).ln()
 }
 
 /// The temperature under which held-out truth is likeliest, by golden-section search over its
@@ -216,9 +236,25 @@ mod tests {
     fn the_threshold_lies_where_nobody_hardly_comes() {
         // Exponential scores of mean 10: one in a thousand exceeds 69.
         let nobody: Vec<f32> = (0..400).map(|at| -10.0 * ((at as f32 + 0.5) / 400.0).ln()).collect();
-        let rare = rare_score(&nobody);
+        let rare = rare_score(&nobody, 0.001);
         assert!((rare - 69.0).abs() < 3.5, "{rare}");
-        assert!(rare_score(&[]).abs() < 1e-6);
+        assert!(rare_score(&[], 0.001).abs() < 1e-6);
+    }
+
+    #[test]
+    fn a_plain_picture_may_score_less_only_where_characters_do() {
+        let nobody: Vec<f32> = (0..400).map(|at| -10.0 * ((at as f32 + 0.5) / 400.0).ln()).collect();
+        let judged = |score: f32| vec![(vec![score, 0.0], 0); 100];
+        let thresholds = |score| {
+            let calibration = calibrate(&judged(score), &nobody);
+            [true, false].map(|plain| calibration.threshold(plain))
+        };
+        let [plain, busy] = thresholds(20.0);
+        assert!(plain < busy - 10.0 && plain > 40.0, "{plain} {busy}");
+        let [plain, busy] = thresholds(60.0);
+        assert!((plain - 60.0).abs() < 1e-3 && busy > 65.0, "{plain} {busy}");
+        let [plain, busy] = thresholds(120.0);
+        assert!((plain - busy).abs() < 1e-3 && busy > 75.0, "{plain} {busy}");
     }
 
     #[test]

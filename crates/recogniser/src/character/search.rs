@@ -16,6 +16,7 @@ use super::model::CharacterModel;
 use super::{Detection, Location};
 use crate::{Frame, Verdict};
 
+use area::SearchArea;
 pub(super) use refine::TILT_STEP_DEGREES;
 
 /// Candidates that the fine templates look at.
@@ -101,7 +102,7 @@ impl CharacterModel {
     /// The largest of those plainly seen comes first, then the others, best first.
     #[must_use]
     pub fn accept(&self, mut candidates: Vec<Detection>) -> Location {
-        candidates.retain(|candidate| candidate.score >= self.calibration.threshold);
+        candidates.retain(|candidate| candidate.score >= candidate.threshold);
         candidates.sort_by(|left, right| right.score.total_cmp(&left.score));
         let mut characters: Vec<Detection> = Vec::new();
         for detection in candidates {
@@ -112,7 +113,7 @@ impl CharacterModel {
             }
         }
         // Of several who are plainly there, the one the picture is of stands in front.
-        let plain = |detection: &Detection| detection.score >= PLAIN * self.calibration.threshold;
+        let plain = |detection: &Detection| detection.score >= PLAIN * detection.threshold;
         let in_front = |detection: &Detection| if plain(detection) { detection.frame.height } else { 0.0 };
         characters.sort_by(|left, right| in_front(right).total_cmp(&in_front(left)));
         let verdict = match characters.first().and_then(|best| best.pairs.first()) {
@@ -135,19 +136,24 @@ impl CharacterModel {
         }
         // The outline of a body that wears nothing is right, and much cheaper than a search.
         let outline = look.items.is_empty().then(|| super::anchor(picture)).flatten();
+        let threshold = self.calibration.threshold(true);
         let outlined = outline.and_then(|frame| {
-            self.refine(picture, vec![Candidate::at(frame, wanted.clone())], &wanted).into_iter().next()
+            let there = vec![Candidate::at(frame, wanted.clone())];
+            self.refine(picture, there, &wanted, threshold).into_iter().next()
         });
         outlined
-            .filter(|found| found.score >= SURE_OUTLINE * self.calibration.threshold)
-            .or_else(|| self.search(picture, &wanted).into_iter().next())
+            .filter(|found| found.score >= SURE_OUTLINE * threshold)
+            .or_else(|| self.search(picture, &SearchArea::of(picture), &wanted).into_iter().next())
             .map(|found| found.frame)
     }
 
     /// Every place that was looked at closely, best first, however unlikely.
     #[must_use]
     pub fn candidates(&self, picture: &Picture) -> Vec<Detection> {
-        self.search(picture, &[]).into_iter().map(|found| self.detection(picture, found)).collect()
+        let area = SearchArea::of(picture);
+        let threshold = self.calibration.threshold(area.plain);
+        let found = self.search(picture, &area, &[]).into_iter();
+        found.map(|found| self.detection(picture, found, threshold)).collect()
     }
 
     /// The best place for a character in a picture, however unlikely.
@@ -156,13 +162,7 @@ impl CharacterModel {
         self.candidates(picture).into_iter().next()
     }
 
-    /// The score below which a detection is nobody.
-    #[must_use]
-    pub fn threshold(&self) -> f32 {
-        self.calibration.threshold
-    }
-
-    fn detection(&self, picture: &Picture, found: Candidate) -> Detection {
+    fn detection(&self, picture: &Picture, found: Candidate, threshold: f32) -> Detection {
         let label = &self.labels[found.template % self.labels.len()];
         let [left, top, right, bottom] = label.extent;
         let region = crate::crops::Region { u: left, v: top, width: right - left, height: bottom - top };
@@ -170,23 +170,25 @@ impl CharacterModel {
             frame: found.frame,
             bounds: crate::crops::picture_bounds(&found.frame, &region),
             score: found.score / evidence_seen(picture, &found.frame),
+            threshold,
             pairs: self.probabilities(&found.scores),
             cluster: self.cluster_of_template(found.template % self.labels.len()),
         }
     }
 
     /// Candidates refined, best first.
-    fn search(&self, picture: &Picture, wanted: Wanted<'_>) -> Vec<Candidate> {
-        let candidates = self.coarse(picture, super::descriptor::beyond(picture), wanted);
-        self.refine(picture, candidates, wanted)
+    fn search(&self, picture: &Picture, area: &SearchArea, wanted: Wanted<'_>) -> Vec<Candidate> {
+        let candidates = self.coarse(picture, super::descriptor::beyond(picture), area, wanted);
+        self.refine(picture, candidates, wanted, self.calibration.threshold(area.plain))
     }
 
-    /// The later passes over candidates.
+    /// The later passes over candidates; who is twice above `threshold` is plainly there.
     fn refine(
         &self,
         picture: &Picture,
         mut candidates: Vec<Candidate>,
         wanted: Wanted<'_>,
+        threshold: f32,
     ) -> Vec<Candidate> {
         let beyond = super::descriptor::beyond(picture);
         let look = |pass: Pass, near: &Candidate, sizes: &[f32]| {
@@ -208,7 +210,7 @@ impl CharacterModel {
         candidates.sort_by(|left, right| right.score.total_cmp(&left.score));
         let mut candidates = apart(candidates, |candidate| &candidate.frame, MOST_CHARACTERS, ANOTHER);
         candidates.par_iter_mut().for_each(|candidate| {
-            self.tilt(picture, beyond, candidate, wanted);
+            self.tilt(picture, beyond, candidate, wanted, threshold);
             self.polish(picture, beyond, candidate);
         });
         candidates.sort_by(|left, right| right.score.total_cmp(&left.score));

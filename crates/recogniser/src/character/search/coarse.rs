@@ -27,8 +27,13 @@ impl CharacterModel {
     /// Three sieves: a few shared directions on every other window, all templates on the best of
     /// them and their neighbours, then the best apart from each other. There are many more small
     /// windows than large ones, whose best score higher by chance: so every size sends its own.
-    pub(super) fn coarse(&self, picture: &Picture, beyond: Beyond, wanted: Wanted<'_>) -> Vec<Candidate> {
-        let search = SearchArea::of(picture);
+    pub(super) fn coarse(
+        &self,
+        picture: &Picture,
+        beyond: Beyond,
+        search: &SearchArea,
+        wanted: Wanted<'_>,
+    ) -> Vec<Candidate> {
         let (glanced, most) =
             if search.plain { (GLANCED_PLAIN, CANDIDATES_PLAIN) } else { (GLANCED, CANDIDATES) };
         let sizes: Vec<f32> = std::iter::successors(Some(search.largest), |height| Some(height / SIZE_STEP))

@@ -50,9 +50,10 @@ impl CharacterModel {
         beyond: Beyond,
         candidate: &mut Candidate,
         wanted: Wanted<'_>,
+        threshold: f32,
     ) {
         let sure = self.probabilities(&candidate.scores).first().is_some_and(|pair| pair.2 >= SURE);
-        if sure && candidate.score > 2.0 * self.calibration.threshold {
+        if sure && candidate.score > 2.0 * threshold {
             return;
         }
         let upright = candidate.frame;
