@@ -22,6 +22,7 @@ mod icons;
 mod measurement;
 mod merging;
 mod model;
+mod presence;
 mod region;
 mod window;
 mod worn;

@@ -17,6 +17,7 @@ mod frame;
 mod fusion;
 pub mod items;
 mod kept_pictures;
+mod logistic;
 mod look_map;
 mod measurements;
 mod models;

@@ -9,7 +9,7 @@ use lorgnon_look::COLOUR_COUNT;
 use serde::{Deserialize, Serialize};
 
 use super::inversion::Inversion;
-use crate::ColourState;
+use crate::{ColourState, logistic};
 
 /// Signs that speak for or against a colour, the constant among them.
 const SIGNS: usize = 9;
@@ -71,46 +71,12 @@ pub(super) fn least_noise(inversions: &[Option<Inversion>; COLOUR_COUNT]) -> f32
     inversions.iter().flatten().map(|inversion| inversion.noise).fold(f32::MAX, f32::min)
 }
 
-fn logistic(value: f64) -> f64 {
-    1.0 / (1.0 + (-value).exp())
-}
-
-fn dot(one: &[f64; SIGNS], two: &[f64; SIGNS]) -> f64 {
-    one.iter().zip(two).map(|(one, two)| one * two).sum()
-}
-
 impl Calibration {
     /// Learns from trials; without any, the usual weights.
     pub(super) fn learn(trials: &[Trial]) -> Self {
-        let mut weights = USUAL;
-        for _ in 0..30 {
-            // Newton's step of the penalised likelihood.
-            let mut normal = [[0f64; SIGNS + 1]; SIGNS];
-            for (index, line) in normal.iter_mut().enumerate() {
-                line[index] = USUAL_WEIGHT;
-                line[SIGNS] = USUAL_WEIGHT * (USUAL[index] - weights[index]);
-            }
-            for trial in trials {
-                let chance = logistic(dot(&weights, &trial.signs));
-                let miss = f64::from(u8::from(trial.right)) - chance;
-                let spread = (chance * (1.0 - chance)).max(1e-6);
-                for (line, &one) in normal.iter_mut().zip(&trial.signs) {
-                    for (value, &other) in line.iter_mut().zip(&trial.signs) {
-                        *value += spread * one * other;
-                    }
-                    line[SIGNS] += miss * one;
-                }
-            }
-            let Some(step) = solve(normal) else { break };
-            let size = step.iter().fold(0f64, |most, step| most.max(step.abs()));
-            let damped = (2.0 / size).min(1.0);
-            for (weight, step) in weights.iter_mut().zip(step) {
-                *weight += damped * step;
-            }
-            if size < 1e-6 {
-                break;
-            }
-        }
+        let observed: Vec<([f64; SIGNS], f64)> =
+            trials.iter().map(|trial| (trial.signs, f64::from(u8::from(trial.right)))).collect();
+        let weights = logistic::fit(&observed, USUAL, [USUAL_WEIGHT; SIGNS]);
         let mut calibration = Self { weights, ..Self::default() };
         calibration.solved_from = calibration.threshold(trials);
         calibration
@@ -132,7 +98,7 @@ impl Calibration {
     }
 
     fn of(&self, signs: &[f64; SIGNS]) -> f32 {
-        logistic(dot(&self.weights, signs)) as f32
+        logistic::logistic(logistic::log_odds(&self.weights, signs)) as f32
     }
 
     /// The probability that a solved colour is right, and what to call it.
@@ -147,28 +113,6 @@ impl Calibration {
         };
         (state, chance)
     }
-}
-
-/// Solves linear equations, each with its right side behind it.
-fn solve(mut lines: [[f64; SIGNS + 1]; SIGNS]) -> Option<[f64; SIGNS]> {
-    for column in 0..SIGNS {
-        let pivot = (column..SIGNS)
-            .max_by(|&one, &two| lines[one][column].abs().total_cmp(&lines[two][column].abs()))?;
-        lines.swap(column, pivot);
-        if lines[column][column].abs() < 1e-12 {
-            return None;
-        }
-        for other in 0..SIGNS {
-            if other != column {
-                let factor = lines[other][column] / lines[column][column];
-                let line = lines[column];
-                for (value, from) in lines[other].iter_mut().zip(line).skip(column) {
-                    *value -= factor * from;
-                }
-            }
-        }
-    }
-    Some(std::array::from_fn(|index| lines[index][SIGNS] / lines[index][index]))
 }
 
 #[cfg(test)]

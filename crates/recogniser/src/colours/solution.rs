@@ -59,6 +59,8 @@ pub struct ColourSolution {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Residual {
     pub(super) cells: Vec<u8>,
+    /// Where the class has pixels.
+    pub(super) drawn: Vec<bool>,
 }
 
 impl Residual {
@@ -82,10 +84,19 @@ impl Residual {
     /// The residual at a point of the character, 0 to 1; 1 outside the grid.
     #[must_use]
     pub fn at(&self, u: f32, v: f32) -> f32 {
+        Self::cell(u, v).map_or(1.0, |cell| f32::from(self.cells[cell]) / 255.0)
+    }
+
+    /// Whether the class has a pixel at a point of the character, whatever the picture shows there.
+    #[must_use]
+    pub fn is_drawn_at(&self, u: f32, v: f32) -> bool {
+        Self::cell(u, v).is_some_and(|cell| self.drawn[cell])
+    }
+
+    /// The pixel at a point of the character; `None` outside the grid.
+    fn cell(u: f32, v: f32) -> Option<usize> {
         let (column, row) = (u * BODY_PX + AXIS as f32, v * BODY_PX + TOP as f32);
-        if column < 0.0 || row < 0.0 || column >= COLUMNS as f32 || row >= ROWS as f32 {
-            return 1.0;
-        }
-        f32::from(self.cells[row as usize * COLUMNS + column as usize]) / 255.0
+        let inside = column >= 0.0 && row >= 0.0 && column < COLUMNS as f32 && row < ROWS as f32;
+        inside.then(|| row as usize * COLUMNS + column as usize)
     }
 }

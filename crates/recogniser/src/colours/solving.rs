@@ -10,7 +10,7 @@ use lorgnon_look::{COLOUR_COUNT, Colour};
 
 use super::grid::{BODY_PX, CELLS, COLUMNS, Canvas, TOP};
 use super::inversion::{Evidence, Inversion, WIDE, invert};
-use super::map::{ColourMap, Witness};
+use super::map::{ColourMap, NOTHING, Witness};
 use super::registration::{Colours, Judge, polish};
 use super::solution::Residual;
 use crate::Frame;
@@ -122,6 +122,6 @@ impl Solved<'_> {
                 }
             };
         }
-        Residual { cells }
+        Residual { cells, drawn: map.cells.iter().map(|cell| cell.part != NOTHING).collect() }
     }
 }

@@ -3,9 +3,14 @@
 use serde::{Deserialize, Serialize};
 
 use super::eye::Scores;
+use super::presence::{Presence, Signs};
+use crate::logistic;
 
 /// Pull of the parameters towards their start, in observations: few looks move them little.
 const PRIOR: f64 = 1.0;
+const BIAS_PRIOR: f64 = 0.01;
+/// A better score never speaks against an item.
+const LEAST_SLOPE: f64 = 0.02;
 
 /// Probability that something is worn, from how much better an item explains the window.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -26,38 +31,17 @@ impl Logistic {
         let spread = observations.iter().map(|(value, _)| f64::from(value.abs())).sum::<f64>()
             / observations.len().max(1) as f64;
         let scale = spread.max(1e-3);
-        let worn = observations.iter().filter(|(_, worn)| *worn).count() as f64;
-        let bare = observations.len() as f64 - worn;
-        let (high, low) = ((worn + 1.0) / (worn + 2.0), 1.0 / (bare + 2.0));
-        let (mut slope, mut bias) = (1.0f64, 0.0f64);
-        for _ in 0..60 {
-            let (mut gradient, mut hessian) = ([PRIOR * (slope - 1.0), 0.01 * bias], [PRIOR, 0.0, 0.01]);
-            for (value, worn) in observations {
-                let value = f64::from(*value) / scale;
-                let probability = 1.0 / (1.0 + (-(slope * value + bias)).exp());
-                let error = probability - if *worn { high } else { low };
-                let weight = (probability * (1.0 - probability)).max(1e-6);
-                gradient[0] += error * value;
-                gradient[1] += error;
-                hessian[0] += weight * value * value;
-                hessian[1] += weight * value;
-                hessian[2] += weight;
-            }
-            let determinant = hessian[0] * hessian[2] - hessian[1] * hessian[1];
-            if determinant.abs() < 1e-9 {
-                break;
-            }
-            let step = |change: f64| change.clamp(-2.0, 2.0);
-            slope -= step((hessian[2] * gradient[0] - hessian[1] * gradient[1]) / determinant);
-            bias -= step((hessian[0] * gradient[1] - hessian[1] * gradient[0]) / determinant);
-            slope = slope.max(0.02);
-        }
-        Self { slope: slope as f32, bias: bias as f32, scale: scale as f32 }
+        let observed: Vec<([f64; 2], f64)> = drawn_to_the_middle(observations.iter().map(|(_, worn)| *worn))
+            .zip(observations)
+            .map(|(target, (value, _))| ([f64::from(*value) / scale, 1.0], target))
+            .collect();
+        let [slope, bias] = logistic::fit(&observed, [1.0, 0.0], [PRIOR, BIAS_PRIOR]);
+        Self { slope: slope.max(LEAST_SLOPE) as f32, bias: bias as f32, scale: scale as f32 }
     }
 
     /// The probability.
     pub(super) fn probability(&self, value: f32) -> f32 {
-        probability(self.slope * value / self.scale + self.bias)
+        logistic::logistic(f64::from(self.slope * value / self.scale + self.bias)) as f32
     }
 
     /// Negative log probability of the truth.
@@ -70,9 +54,12 @@ impl Logistic {
     }
 }
 
-/// The logistic function.
-pub(super) fn probability(log_odds: f32) -> f32 {
-    1.0 / (1.0 + (-log_odds).exp())
+/// What a regression is to reach where something is worn and where nothing is: a little less than all, by
+/// how few there are of each.
+pub(super) fn drawn_to_the_middle(worn: impl Iterator<Item = bool> + Clone) -> impl Iterator<Item = f64> {
+    let count = |wanted: bool| worn.clone().filter(|worn| *worn == wanted).count() as f64;
+    let (high, low) = ((count(true) + 1.0) / (count(true) + 2.0), 1.0 / (count(false) + 2.0));
+    worn.map(move |worn| if worn { high } else { low })
 }
 
 /// Divides log likelihoods before they become shares, since the directions are not independent.
@@ -128,6 +115,8 @@ pub(super) struct Observed<'a> {
     pub(super) scores: &'a Scores,
     /// By item: how much likelier its art is; and how far that lies above what others score.
     pub(super) art: [&'a [f32]; 2],
+    /// How much of its region is not the body.
+    pub(super) shown_px: f32,
     /// 0 for nothing worn, else the item's place plus 1.
     pub(super) class: usize,
 }
@@ -164,8 +153,7 @@ impl Hearing {
 pub(super) struct Calibrated {
     naming: Hearing,
     pub(super) temperature: Temperature,
-    presence: Hearing,
-    present: Logistic,
+    presence: Presence,
 }
 
 /// What both kinds of features say together.
@@ -181,10 +169,9 @@ impl Calibrated {
         let mut best = Self {
             naming: Hearing::ART_UNHEARD,
             temperature: Temperature::DEFAULT,
-            presence: Hearing::ART_UNHEARD,
-            present: Logistic::fit(&[]),
+            presence: Presence::fit(&[]),
         };
-        let [mut naming_loss, mut presence_loss] = [f64::INFINITY; 2];
+        let mut least = f64::INFINITY;
         for hearing in Hearing::all() {
             let judged: Vec<(Scores, usize)> =
                 observed.iter().map(|look| (hearing.both(look.scores, look.art), look.class)).collect();
@@ -195,23 +182,27 @@ impl Calibrated {
                 .collect();
             let advantages: Vec<(f32, bool)> =
                 judged.iter().map(|(scores, class)| (scores.advantage(), *class > 0)).collect();
-            let present = Logistic::fit(&advantages);
-            let presence = present.loss(&advantages);
             // What is named must be told from nothing, too: few looks wear each item, and alone they mislead.
             let (naming, temperature) = Temperature::with_loss(&worn);
-            if naming + presence < naming_loss {
-                (naming_loss, best.naming, best.temperature) = (naming + presence, hearing, temperature);
-            }
-            if presence < presence_loss {
-                (presence_loss, best.presence, best.present) = (presence, hearing, present);
+            let loss = naming + Logistic::fit(&advantages).loss(&advantages);
+            if loss < least {
+                (least, best.naming, best.temperature) = (loss, hearing, temperature);
             }
         }
+        let signs: Vec<(Signs, bool)> = observed
+            .iter()
+            .map(|look| {
+                let named_by = best.naming.both(look.scores, look.art);
+                (Signs::new(look.scores, look.shown_px, look.art, &named_by), look.class > 0)
+            })
+            .collect();
+        best.presence = Presence::fit(&signs);
         tracing::debug!(
             looks = observed.len(),
             naming = ?best.naming,
-            naming_loss,
+            naming_loss = least,
             presence = ?best.presence,
-            presence_loss,
+            presence_loss = best.presence.loss(&signs),
             "how the art is heard"
         );
         best
@@ -219,15 +210,21 @@ impl Calibrated {
 
     /// Judges by a slot's scores and its art: as it is, and above what others score. The art is asked for
     /// only where it is heard.
-    pub(super) fn judge(&self, scores: &Scores, art: impl FnOnce() -> [Vec<f32>; 2]) -> Judgement {
-        if self.naming.weight.max(self.presence.weight) <= 0.0 {
-            let present = self.present.probability(scores.advantage());
+    pub(super) fn judge(
+        &self,
+        scores: &Scores,
+        shown_px: f32,
+        art: impl FnOnce() -> [Vec<f32>; 2],
+    ) -> Judgement {
+        if self.naming.weight <= 0.0 && !self.presence.hears_art() {
+            let present = self.presence.probability(&Signs::without_art(scores, shown_px));
             return Judgement { scores: scores.clone(), present };
         }
         let [raw, above_others] = &art();
-        let both = |hearing: Hearing| hearing.both(scores, [raw, above_others]);
-        let present = self.present.probability(both(self.presence).advantage());
-        Judgement { scores: both(self.naming), present }
+        let named_by = self.naming.both(scores, [raw, above_others]);
+        let present =
+            self.presence.probability(&Signs::new(scores, shown_px, [raw, above_others], &named_by));
+        Judgement { scores: named_by, present }
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use lorgnon_look::{Catalogue, ItemId, Look, Slot, SlotMap};
 use rayon::prelude::*;
 
-use super::art::{ArtHead, Views};
+use super::art::{ArtHead, Seen, Views};
 use super::calibration::{Calibrated, Observed};
 use super::descriptor::Descriptor;
 use super::eye::{Cells, Eye, Scores};
@@ -108,6 +108,7 @@ impl ItemFit {
                         }
                     }
                 }
+                seen.iter_mut().for_each(Seen::hide_body);
                 let [cut_out, in_scenery] = seen.map(|seen| seen.packed());
                 Views::new(cut_out, in_scenery)
             })
@@ -157,7 +158,7 @@ impl ItemFit {
         let dealt = Dealt::new(self.kept.iter().map(class_of).collect(), ids.len());
         let cells = self.cells(slot, &dealt);
         let arts = (0..FOLDS)
-            .map(|fold| dealt.art(views, cells.bounds, Some(fold), steps))
+            .map(|fold| dealt.art(views, cells.bounds, Some(fold), hangs_behind(&slot), steps))
             .collect::<Result<Vec<ArtHead>, Stopped>>()?;
         let told_with_the_slot = tracing::debug_span!("items", slot = slot.as_str()).entered();
         let [cut_out, in_scenery] =
@@ -171,7 +172,7 @@ impl ItemFit {
         let head = SlotHead {
             cells,
             items: self.known_items(&ids, &dealt, &held_out),
-            art: dealt.art(views, cells.bounds, None, steps)?,
+            art: dealt.art(views, cells.bounds, None, hangs_behind(&slot), steps)?,
             cut_out,
             in_scenery,
         };
@@ -212,7 +213,9 @@ impl ItemFit {
         let calibrated = Calibrated::fit(&observed);
         let judged = held_out
             .iter()
-            .map(|look| (look.place, calibrated.judge(&look.scores, || look.art.clone()).scores))
+            .map(|look| {
+                (look.place, calibrated.judge(&look.scores, look.shown_px, || look.art.clone()).scores)
+            })
             .collect();
         let mut row = Vec::with_capacity(cells.length());
         let examples = (1..=dealt.items)

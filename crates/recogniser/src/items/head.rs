@@ -75,7 +75,9 @@ impl SlotHead {
         for window in windows {
             judge.eye.judge(window, self.cells, &mut scores);
         }
-        judge.calibrated.judge(&scores, || self.art.judge(view, &scores.items))
+        judge
+            .calibrated
+            .judge(&scores, view.shown_px(self.cells.bounds), || self.art.judge(view, &scores.items))
     }
 
     /// The places of the items that look like one.

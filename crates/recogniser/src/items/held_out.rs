@@ -49,6 +49,7 @@ impl Dealt {
         views: &[&Views],
         bounds: CellBox,
         without: Option<usize>,
+        hangs_behind: bool,
         steps: &Steps<'_>,
     ) -> Result<ArtHead, Stopped> {
         let looks = views.iter().zip(&self.classes).zip(&self.folds);
@@ -56,7 +57,7 @@ impl Dealt {
             .filter(|(_, fold)| Some(**fold) != without)
             .map(|((views, class), _)| (*views, *class))
             .collect();
-        ArtHead::fit(&seen, self.items, bounds, steps)
+        ArtHead::fit(&seen, self.items, bounds, hangs_behind, steps)
     }
 }
 
@@ -65,11 +66,12 @@ pub(super) struct HeldOut {
     pub(super) place: usize,
     pub(super) scores: Scores,
     pub(super) art: [Vec<f32>; 2],
+    pub(super) shown_px: f32,
 }
 
 impl HeldOut {
     pub(super) fn observed(&self, class: usize) -> Observed<'_> {
-        Observed { scores: &self.scores, art: [&self.art[0], &self.art[1]], class }
+        Observed { scores: &self.scores, art: [&self.art[0], &self.art[1]], shown_px: self.shown_px, class }
     }
 }
 
@@ -94,7 +96,7 @@ pub(super) fn held_out<'a>(
             let mut scores = Scores::new(dealt.items);
             eye.judge(window, cells, &mut scores);
             let art = art.judge(&view, &scores.items);
-            all.push(HeldOut { place, scores, art });
+            all.push(HeldOut { place, scores, art, shown_px: view.shown_px(cells.bounds) });
         }
     }
     Ok(all)

@@ -13,13 +13,13 @@ use super::art::{View, Views};
 use super::background::before_scenery;
 use super::descriptor::Descriptor;
 use super::window::{Behind, Placement, Scene};
-use super::worn::Standing;
+use super::worn::{Standing, Undressed};
 use crate::Frame;
 use crate::colours::{ColourModel, ColourSolution};
 use crate::seed::seed_of;
 
 /// Written first in a measurement; another number is not read.
-pub(super) const MEASUREMENT_VERSION: u16 = 6;
+pub(super) const MEASUREMENT_VERSION: u16 = 7;
 /// Windows of a look as it is, and before scenery.
 const CUT_OUT: usize = 2;
 const IN_SCENERY: usize = 2;
@@ -53,7 +53,7 @@ impl ItemMeasurement {
         let scene = Scene::new(picture, &standing.frame);
         let mut windows = Vec::with_capacity(CUT_OUT + IN_SCENERY);
         for _ in 0..CUT_OUT {
-            windows.push(Descriptor::measure(&worn(&scene, &standing, off(OFF_SCALE, &mut random)).1));
+            windows.push(Descriptor::measure(&worn(&scene, &standing, off(OFF_SCALE, &mut random)).1.worn));
         }
         let (window, worn_there) = worn(&scene, &standing, off(VIEW_OFF_SCALE, &mut random));
         let cut_out = View::measure(&window, &worn_there);
@@ -68,7 +68,7 @@ impl ItemMeasurement {
         });
         let [(window, worn_there), ..] = &before;
         let in_scenery = View::measure(window, worn_there);
-        windows.extend(before.iter().map(|(_, worn)| Descriptor::measure(worn)));
+        windows.extend(before.iter().map(|(_, worn)| Descriptor::measure(&worn.worn)));
         Self { version: MEASUREMENT_VERSION, windows, views: Views::new(cut_out, in_scenery) }
     }
 
@@ -101,7 +101,7 @@ fn off(scale: f32, random: &mut Rng) -> Placement {
 }
 
 /// A window, and the same without the body.
-fn worn(scene: &Scene, standing: &Standing<'_>, placement: Placement) -> (Picture, Picture) {
+fn worn(scene: &Scene, standing: &Standing<'_>, placement: Placement) -> (Picture, Undressed) {
     let window = scene.window(placement);
     let worn = standing.without_body(window.clone(), placement);
     (window, worn)

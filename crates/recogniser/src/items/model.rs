@@ -85,7 +85,7 @@ impl Sight {
         });
         let (worn, window) = &cut[EXACT];
         let view = Seen::new(&View::measure(window, worn), scene.behind());
-        let windows = cut.each_ref().map(|(worn, _)| Descriptor::measure(worn));
+        let windows = cut.each_ref().map(|(worn, _)| Descriptor::measure(&worn.worn));
         Self { frame: standing.frame, windows, view }
     }
 }
@@ -119,14 +119,16 @@ impl ItemModel {
         let mut sight = Sight::new(picture, standing);
         let mut guesses = SlotMap::default();
         let (behind, before): (Vec<Slot>, Vec<Slot>) = Slot::ALL.into_iter().partition(hangs_behind);
-        for slot in before.into_iter().chain(behind) {
+        for slot in before {
             let guess = self.guess(slot, &sight, icons, vectors);
-            if let (false, Some(head), Some(worn)) =
-                (hangs_behind(&slot), self.heads[slot].as_ref(), guess.worn())
-            {
+            if let (Some(head), Some(worn)) = (self.heads[slot].as_ref(), guess.worn()) {
                 head.hide(&mut sight.view, |id| id == worn.item);
             }
             guesses[slot] = guess;
+        }
+        sight.view.hide_body();
+        for slot in behind {
+            guesses[slot] = self.guess(slot, &sight, icons, vectors);
         }
         guesses
     }

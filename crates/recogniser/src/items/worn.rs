@@ -21,6 +21,21 @@ pub struct Standing<'a> {
     solution: Option<&'a ColourSolution>,
 }
 
+/// A window without the bare body.
+pub(super) struct Undressed {
+    /// What the body does not explain.
+    pub(super) worn: Picture,
+    /// By pixel, whether the body stands there, whatever is seen: nothing that hangs behind it shows.
+    pub(super) outline: Vec<bool>,
+}
+
+impl Undressed {
+    /// Of a character whose body is not known.
+    pub(super) fn without_outline(worn: Picture) -> Self {
+        Self { outline: vec![false; worn.pixels().len()], worn }
+    }
+}
+
 impl<'a> Standing<'a> {
     /// Where the solved colours say the body stands, if they can tell; else at `located`, whole.
     #[must_use]
@@ -33,17 +48,19 @@ impl<'a> Standing<'a> {
     }
 
     /// Fades a window of the character, placed so, where the colours explain it.
-    pub(super) fn without_body(&self, mut window: Picture, placement: Placement) -> Picture {
-        let Some(solution) = self.solution else { return window };
+    pub(super) fn without_body(&self, mut window: Picture, placement: Placement) -> Undressed {
+        let Some(solution) = self.solution else { return Undressed::without_outline(window) };
         let width = window.width() as usize;
-        for (at, pixel) in window.pixels_mut().iter_mut().enumerate().filter(|(_, pixel)| pixel[3] > 0) {
+        let mut outline = vec![false; window.pixels().len()];
+        for (at, pixel) in window.pixels_mut().iter_mut().enumerate() {
             let (x, y) = ((at % width) as f32 + 0.5, (at / width) as f32 + 0.5);
             let (u, v) = placement.to_character(LEFT + x / BODY_PX, TOP + y / BODY_PX);
             let (x, y) = self.frame.to_picture(u, v);
             let (u, v) = solution.frame.to_character(x, y);
             let worn = ((solution.residual.at(u, v) - BODY) / (NOT_BODY - BODY)).clamp(0.0, 1.0);
             pixel[3] = (f32::from(pixel[3]) * worn) as u8;
+            outline[at] = solution.residual.is_drawn_at(u, v);
         }
-        window
+        Undressed { worn: window, outline }
     }
 }

@@ -47,6 +47,7 @@ impl ArtHead {
         looks: &[(&Views, usize)],
         items: usize,
         bounds: CellBox,
+        hangs_behind: bool,
         steps: &Steps<'_>,
     ) -> Result<Self, Stopped> {
         let pixels = pixels_of(bounds, MARGIN_CELLS);
@@ -63,7 +64,7 @@ impl ArtHead {
                 steps.go_on()?;
                 let mine: Vec<Seen> =
                     wearers[item].iter().take(WEARERS).map(|views| views.seen(Behind::Nothing)).collect();
-                Ok(learn(&mine, &without(item).collect::<Vec<_>>(), &pixels))
+                Ok(learn(&mine, &without(item).collect::<Vec<_>>(), &pixels, hangs_behind))
             })
             .collect::<Result<Vec<Learned>, Stopped>>()?;
         let mut strays: Vec<usize> = learned
@@ -185,6 +186,7 @@ mod tests {
     use super::*;
     use crate::items::art::View;
     use crate::items::window::{HEIGHT_PX, WIDTH_PX};
+    use crate::items::worn::Undressed;
     use crate::observer::{Stage, Unobserved};
     use crate::scenery::{Paints, scene};
 
@@ -214,7 +216,7 @@ mod tests {
             window.pixels_mut()[at] = [red, green, blue, 255];
             worn.pixels_mut()[at] = [red, green, blue, 255];
         }
-        let cut_out = View::measure(&window, &worn);
+        let cut_out = View::measure(&window, &Undressed::without_outline(worn.clone()));
         // Before scenery only the body is left out.
         let mut random = fastrand::Rng::with_seed(u64::from(right + 31 * down) + 997 * item as u64);
         let scenery = scene(WIDTH_PX, HEIGHT_PX, Paints::Any, &mut random);
@@ -225,7 +227,7 @@ mod tests {
                 (*pixel, *worn) = (*behind, *behind);
             }
         }
-        Views::new(cut_out, View::measure(&window, &worn))
+        Views::new(cut_out, View::measure(&window, &Undressed::without_outline(worn)))
     }
 
     fn fitted(dyes: &[Option<[u8; 3]>]) -> ArtHead {
@@ -237,7 +239,7 @@ mod tests {
             })
             .collect();
         let looks: Vec<(&Views, usize)> = views.iter().map(|(views, item)| (views, *item)).collect();
-        ArtHead::fit(&looks, 2, BOUNDS, &Steps::new(&Unobserved, Stage::Items, 1)).unwrap()
+        ArtHead::fit(&looks, 2, BOUNDS, false, &Steps::new(&Unobserved, Stage::Items, 1)).unwrap()
     }
 
     #[test]

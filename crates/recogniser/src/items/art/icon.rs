@@ -114,7 +114,7 @@ impl IconArt {
                 pixels.push((ArtPixel { x: to_x, y: to_y, paint }, worn, usual.counts(paint)));
             }
         }
-        Template::new(&pixels)
+        Template::new(&pixels, false)
     }
 }
 
@@ -194,6 +194,7 @@ mod tests {
     use super::*;
     use crate::items::art::View;
     use crate::items::window::{Behind, HEIGHT_PX, WIDTH_PX};
+    use crate::items::worn::Undressed;
 
     /// A disc of two paints, with a notch.
     fn icon(first: [u8; 3], second: [u8; 3]) -> Picture {
@@ -218,7 +219,7 @@ mod tests {
                 window.pixels_mut()[at] = drawn.pixel(x, y);
             }
         }
-        Seen::new(&View::measure(&window, &window), Behind::Nothing)
+        Seen::new(&View::measure(&window, &Undressed::without_outline(window.clone())), Behind::Nothing)
     }
 
     #[test]

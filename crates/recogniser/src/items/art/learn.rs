@@ -49,7 +49,7 @@ pub(super) struct Learned {
 
 /// Learns the art of an item in a region's `pixels` from its `wearers` and from `others`, of whom each
 /// has what looks most like it counted.
-pub(super) fn learn(wearers: &[Seen], others: &[&Seen], pixels: &[(u8, u8)]) -> Learned {
+pub(super) fn learn(wearers: &[Seen], others: &[&Seen], pixels: &[(u8, u8)], hangs_behind: bool) -> Learned {
     let Some((Start { offsets, wearer, .. }, is_dyed)) = best_start(wearers, pixels) else {
         return Learned { template: None, strays: Vec::new() };
     };
@@ -94,7 +94,7 @@ pub(super) fn learn(wearers: &[Seen], others: &[&Seen], pixels: &[(u8, u8)]) -> 
         .collect();
     let template = Some(kept)
         .filter(|_| is_art.iter().filter(|is_art| **is_art).count() >= LEAST_PIXELS)
-        .map(|kept| Template::new(&kept));
+        .map(|kept| Template::new(&kept, hangs_behind));
     let strays = moved
         .offsets
         .iter()

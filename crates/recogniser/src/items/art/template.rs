@@ -16,8 +16,14 @@ const USUAL_SPREAD: f32 = 30.0;
 const STEPS: f32 = 24.0;
 /// Chance that something else looks like a pixel of art, at least.
 const LEAST_CHANCE: f32 = 0.05;
+/// Chance that anything else is seen, at least.
+const LEAST_OTHER: f32 = 0.03;
 /// Wearers that what is seen on others stands for.
 const PRIOR_LOOKS: f32 = 1.0;
+/// Looks that the usual shares of such art and of the body stand for.
+const USUAL_LOOKS: f32 = 2.0;
+const USUAL_ART: f32 = 0.02;
+const USUAL_BODY: f32 = 0.3;
 /// Pixels that are asked first, over all places.
 const ASKED_FIRST: usize = 120;
 /// And for a glance.
@@ -39,6 +45,45 @@ struct Telling {
     art: i8,
     body: i8,
     other: i8,
+}
+
+impl Telling {
+    fn on_the_body(pixel: ArtPixel, worn: Counts, others: Counts) -> Self {
+        let share = |sum: f32, usual: f32| (sum + USUAL_LOOKS * usual) / (others.looks + USUAL_LOOKS);
+        let usual_art = share(others.art, USUAL_ART).clamp(LEAST_CHANCE, 0.95);
+        let (usual_body, usual_other) = {
+            let (art, body) = (share(others.art, USUAL_ART), share(others.body, USUAL_BODY));
+            (body.clamp(0.02, 0.95), (1.0 - art - body).max(LEAST_OTHER))
+        };
+        let own = |sum: f32, usual: f32| (sum + PRIOR_LOOKS * usual) / (worn.looks + PRIOR_LOOKS);
+        let art = own(worn.art, usual_art).clamp(0.01, 0.97);
+        let body = own(worn.body, usual_body).clamp(0.02, 0.95);
+        Self {
+            pixel,
+            art: steps(art, usual_art),
+            body: steps(body, usual_body),
+            other: steps((1.0 - art - body).max(LEAST_OTHER), usual_other),
+        }
+    }
+
+    fn behind_the_body(pixel: ArtPixel, worn: Counts, others: Counts) -> Self {
+        let share = |counts: Counts, looks: f32, usual: f32| {
+            (counts.art + looks * usual) / ((counts.looks - counts.body).max(0.0) + looks)
+        };
+        let usual = share(others, USUAL_LOOKS, LEAST_CHANCE).clamp(LEAST_CHANCE, 0.9);
+        let own = share(worn, PRIOR_LOOKS, usual).clamp(0.01, 0.97);
+        Self {
+            pixel,
+            art: steps(own, usual),
+            body: 0,
+            other: steps((1.0 - own).max(LEAST_OTHER), 1.0 - usual),
+        }
+    }
+}
+
+/// A log likelihood ratio as it is stored.
+fn steps(own: f32, usual: f32) -> i8 {
+    ((own / usual).ln() * STEPS).clamp(-127.0, 127.0) as i8
 }
 
 /// One item's art.
@@ -81,28 +126,12 @@ pub(super) struct Found {
 }
 
 impl Template {
-    /// From pixels with what the wearers and the others show there.
-    pub(super) fn new(pixels: &[(ArtPixel, Counts, Counts)]) -> Self {
-        let telling: Vec<Telling> = pixels
-            .iter()
-            .map(|(pixel, worn, others)| {
-                let chance = |art: f32, body: f32| {
-                    (art.clamp(LEAST_CHANCE, 0.95), body.clamp(0.02, 0.95), (1.0 - art - body).max(0.03))
-                };
-                let share = |sum: f32, usual: f32| (sum + 2.0 * usual) / (others.looks + 2.0);
-                let usual = chance(share(others.art, 0.02), share(others.body, 0.3));
-                let own = |sum: f32, usual: f32| (sum + PRIOR_LOOKS * usual) / (worn.looks + PRIOR_LOOKS);
-                let (art, body) = (own(worn.art, usual.0), own(worn.body, usual.1));
-                let (art, body) = (art.clamp(0.01, 0.97), body.clamp(0.02, 0.95));
-                let steps = |own: f32, usual: f32| ((own / usual).ln() * STEPS).clamp(-127.0, 127.0) as i8;
-                Telling {
-                    pixel: *pixel,
-                    art: steps(art, usual.0),
-                    body: steps(body, usual.1),
-                    other: steps((1.0 - art - body).max(0.03), usual.2),
-                }
-            })
-            .collect();
+    /// From pixels with what the wearers and the others show there. What `hangs_behind` the body is judged
+    /// where the body leaves it seen: who hides a pixel tells the class, not the item.
+    pub(super) fn new(pixels: &[(ArtPixel, Counts, Counts)], hangs_behind: bool) -> Self {
+        let judge = if hangs_behind { Telling::behind_the_body } else { Telling::on_the_body };
+        let telling: Vec<Telling> =
+            pixels.iter().map(|(pixel, worn, others)| judge(*pixel, *worn, *others)).collect();
         let dyed = telling.iter().filter(|telling| telling.pixel.paint.is_dyed()).count();
         Self { is_dyed: 10 * dyed > telling.len(), pixels: telling, others: Default::default() }
     }
@@ -230,4 +259,26 @@ struct Probe {
 struct Probes {
     every: usize,
     probes: Vec<Probe>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_body_before_what_hangs_behind_says_nothing() {
+        let pixel = ArtPixel { x: 3, y: 3, paint: Paint::fixed([200.0, 30.0, 30.0]) };
+        // Half of the wearers hide the pixel, far fewer of the others do.
+        let worn = Counts { looks: 12.0, art: 5.5, body: 6.0 };
+        let others = Counts { looks: 40.0, art: 1.0, body: 4.0 };
+        let behind = Telling::behind_the_body(pixel, worn, others);
+        assert_eq!(behind.body, 0);
+        assert!(behind.art > 40 && behind.other < -20, "{behind:?}");
+        // On the body it would speak for the item, and the item for less where it shows.
+        let on_it = Telling::on_the_body(pixel, worn, others);
+        assert!(on_it.body > 20 && on_it.art < behind.art, "{on_it:?}");
+        // Of a pixel that all hide, nothing is known.
+        let hidden = Telling::behind_the_body(pixel, Counts { art: 0.0, body: 12.0, ..worn }, others);
+        assert_eq!((hidden.art, hidden.body, hidden.other), (0, 0, 0), "{hidden:?}");
+    }
 }

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::items::descriptor::CellBox;
 use crate::items::window::{Behind, HEIGHT_PX, WIDTH_PX, there};
+use crate::items::worn::Undressed;
 use lorgnon_imaging::CELL_STRIDE_PX;
 
 /// Window pixels a view's pixel holds, across and down.
@@ -19,6 +20,8 @@ pub(super) const HEIGHT: usize = HEIGHT_PX as usize / SHRINK;
 pub(super) const REACH: usize = 10;
 /// Steps of the stored shares.
 const LEVELS: f32 = 15.0;
+/// Bytes of an outline.
+const OUTLINE_BYTES: usize = (WIDTH * HEIGHT).div_ceil(8);
 
 /// What is worn in a window, at half its size, as it is stored: some 10 kB.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,19 +30,23 @@ pub(in crate::items) struct View {
     cover: Vec<u8>,
     /// The paint of the pixels that show something, in order.
     paint: Vec<[u8; 3]>,
+    /// A bit a pixel: whether the body stands there, whatever is seen.
+    outline: Vec<u8>,
 }
 
 impl View {
     /// From a window and the same window with its body left out.
-    pub(in crate::items) fn measure(window: &Picture, without_body: &Picture) -> Self {
+    pub(in crate::items) fn measure(window: &Picture, undressed: &Undressed) -> Self {
         let (mut cover, mut paint) = (Vec::with_capacity(WIDTH * HEIGHT), Vec::new());
+        let mut outline = vec![0; OUTLINE_BYTES];
         for y in 0..HEIGHT {
             for x in 0..WIDTH {
-                let (mut visible, mut body, mut sum) = (0.0, 0.0, [0.0; 3]);
+                let (mut visible, mut body, mut sum, mut outlined) = (0.0, 0.0, [0.0; 3], 0);
                 for part in 0..SHRINK * SHRINK {
                     let (x, y) = (x * SHRINK + part % SHRINK, y * SHRINK + part / SHRINK);
                     let pixel = window.pixel(x as u32, y as u32);
-                    let left = f32::from(without_body.pixel(x as u32, y as u32)[3]);
+                    let left = f32::from(undressed.worn.pixel(x as u32, y as u32)[3]);
+                    outlined += usize::from(undressed.outline[y * WIDTH_PX as usize + x]);
                     let worn = left / f32::from(pixel[3].max(1));
                     let seen = there(pixel);
                     visible += seen * worn;
@@ -48,6 +55,8 @@ impl View {
                         *sum += seen * worn * f32::from(channel);
                     }
                 }
+                let at = y * WIDTH + x;
+                outline[at / 8] |= u8::from(2 * outlined >= SHRINK * SHRINK) << (at % 8);
                 let level = |share: f32| (share / (SHRINK * SHRINK) as f32 * LEVELS).round() as u8;
                 let (shown, hidden) = (level(visible), level(body));
                 cover.push(shown << 4 | hidden.min(LEVELS as u8 - shown));
@@ -56,12 +65,13 @@ impl View {
                 }
             }
         }
-        Self { cover, paint }
+        Self { cover, paint, outline }
     }
 
     /// Whether the lengths are those of this version.
     pub(in crate::items) fn is_whole(&self) -> bool {
         self.cover.len() == WIDTH * HEIGHT
+            && self.outline.len() == OUTLINE_BYTES
             && self.paint.len() == self.cover.iter().filter(|cover| **cover >> 4 > 0).count()
     }
 }
@@ -99,6 +109,8 @@ pub(in crate::items) struct Seen {
     paint: Vec<[f32; 4]>,
     /// How much of the pixel shows the body, 0 to 1.
     body: Vec<f32>,
+    /// As in the view.
+    outline: Vec<u8>,
     behind: Behind,
 }
 
@@ -108,7 +120,8 @@ impl Seen {
     /// Of a character before something.
     pub(in crate::items) fn new(view: &View, behind: Behind) -> Self {
         let length = Self::STRIDE * (HEIGHT + 2 * REACH);
-        let mut seen = Self { paint: vec![[0.0; 4]; length], body: vec![0.0; length], behind };
+        let outline = view.outline.clone();
+        let mut seen = Self { paint: vec![[0.0; 4]; length], body: vec![0.0; length], outline, behind };
         let mut paint = view.paint.iter();
         for (at, cover) in view.cover.iter().enumerate() {
             let place = Self::place(at % WIDTH, at / WIDTH, 0, 0);
@@ -147,7 +160,16 @@ impl Seen {
                 paint.push([red, green, blue].map(|channel| channel.round() as u8));
             }
         }
-        View { cover, paint }
+        View { cover, paint, outline: self.outline.clone() }
+    }
+
+    /// Takes what stands before the body for the body: nothing that hangs behind shows there.
+    pub(in crate::items) fn hide_body(&mut self) {
+        for at in (0..WIDTH * HEIGHT).filter(|at| self.outline[at / 8] >> (at % 8) & 1 == 1) {
+            let place = Self::place(at % WIDTH, at / WIDTH, 0, 0);
+            self.body[place] = 1.0;
+            self.paint[place][3] = 0.0;
+        }
     }
 
     /// Takes art that was found there for the body: it hides what is worn behind.
@@ -161,6 +183,12 @@ impl Seen {
                 self.paint[place][3] = visible - likeness.min(visible);
             }
         }
+    }
+
+    /// How many pixels of a box of cells show what is not the body.
+    pub(in crate::items) fn shown_px(&self, bounds: CellBox) -> f32 {
+        let pixels = pixels_of(bounds, 0).into_iter();
+        pixels.map(|(x, y)| self.paint[Self::place(usize::from(x), usize::from(y), 0, 0)][3]).sum()
     }
 
     pub(in crate::items) fn behind(&self) -> Behind {
@@ -201,7 +229,9 @@ mod tests {
                 bare.pixels_mut()[y * WIDTH_PX as usize + x] = [200, 40, 10, left];
             }
         }
-        let view = View::measure(&window, &bare);
+        // And its upper half stands before what is worn there.
+        let outline = (0..bare.pixels().len()).map(|at| at < 60 * WIDTH_PX as usize).collect();
+        let view = View::measure(&window, &Undressed { worn: bare, outline });
         assert!(view.is_whole());
         let (body, worn, empty) =
             (Seen::place(22, 30, 0, 0), Seen::place(35, 30, 0, 0), Seen::place(5, 5, 0, 0));
@@ -212,5 +242,11 @@ mod tests {
         let expected = [200.0, 40.0, 10.0, 1.0];
         assert!(seen.paint(worn).into_iter().zip(expected).all(|(shown, paint)| close(shown, paint)));
         assert_eq!(Seen::place(30, 30, 5, 0), worn);
+        let (above, below) = (Seen::place(35, 25, 0, 0), worn);
+        let mut behind = Seen::new(&view, Behind::Nothing);
+        behind.hide_body();
+        assert!(close(seen.paint(above)[3], 1.0) && close(behind.paint(above)[3], 0.0));
+        assert!(close(behind.body(above), 1.0) && close(behind.paint(below)[3], 1.0));
+        assert!(behind.packed().is_whole());
     }
 }
