@@ -79,10 +79,11 @@ impl CommonBody {
                     continue;
                 }
                 let part = usize::from(cell.part);
-                let own = cell.pure && part < COLOUR_COUNT;
+                // What is no multiple says nothing of the directions of colours.
+                let own = cell.pure && part < COLOUR_COUNT && cell.tinting.is_multiple();
                 counts[place(u, v)][if own { part } else { COLOUR_COUNT }] += 1.0;
                 if own {
-                    gains[part][gain_bin(cell.gain.iter().sum::<f32>() / 3.0)] += 1.0;
+                    gains[part][gain_bin(cell.tinting.brightness())] += 1.0;
                 }
             }
         }
@@ -217,6 +218,7 @@ fn density(counts: &[f32]) -> Vec<f32> {
 mod tests {
     use super::super::grid::CELLS;
     use super::super::map::{Cell, EMPTY};
+    use super::super::tinting::Tinting;
     use super::*;
 
     const PAINTS: [[f32; 3]; 3] = [[230.0, 180.0, 140.0], [200.0, 60.0, 40.0], [60.0, 90.0, 210.0]];
@@ -231,7 +233,8 @@ mod tests {
                 }
                 let part = ((v * 3.0) as usize).min(2);
                 let shade = (u + 0.2) / 0.4 + shift as f32 * 0.01;
-                Cell { part: part as u8, pure: true, gain: [[0.8, 0.9, 0.6][part] + 0.3 * shade; 3] }
+                let gain = [[0.8, 0.9, 0.6][part] + 0.3 * shade; 3];
+                Cell { part: part as u8, pure: true, tinting: Tinting::multiple(gain) }
             })
             .collect();
         ColourMap::new(cells)

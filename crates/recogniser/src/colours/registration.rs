@@ -1,8 +1,8 @@
 //! Moves a character's frame to where its colour map fits best.
 //!
 //! A detector is right within a few pixels; a colour map wants to be right within one. No colours
-//! are known yet, so a frame is judged by how *consistent* it makes each part: divided by their
-//! gains, the pixels of a part must all say the same colour. The tolerance grows with the
+//! are known yet, so a frame is judged by how *consistent* it makes each part: with their tints
+//! undone, the pixels of a part must all say the same colour. The tolerance grows with the
 //! brightness of that colour, or a dark background, on which all differences are small, would
 //! always win.
 
@@ -12,6 +12,7 @@ use lorgnon_look::COLOUR_COUNT;
 
 use super::grid::{BODY_PX, Canvas, Placement};
 use super::map::{ColourMap, Witness};
+use super::tinting::Tinting;
 use crate::Frame;
 
 /// Parts: the six colours and the fixed one.
@@ -62,7 +63,7 @@ fn median(values: &mut [f32]) -> f32 {
 #[derive(Default)]
 struct Scratch {
     seen: Vec<[f32; 3]>,
-    gains: Vec<[f32; 3]>,
+    tintings: Vec<Tinting>,
     guesses: [Vec<f32>; 3],
 }
 
@@ -84,13 +85,13 @@ fn judge(
             continue;
         }
         scratch.seen.clear();
-        scratch.gains.clear();
+        scratch.tintings.clear();
         for witness in witnesses {
             let [red, green, blue, alpha] =
                 canvas.sample(placement.centre(usize::from(witness.column), usize::from(witness.row)));
             if alpha >= 0.98 {
                 scratch.seen.push([red, green, blue]);
-                scratch.gains.push(witness.gain);
+                scratch.tintings.push(witness.tinting);
             }
         }
         let weight = (witnesses.len() as f32).sqrt();
@@ -111,21 +112,18 @@ fn judge(
                     scratch
                         .seen
                         .iter()
-                        .zip(&scratch.gains)
-                        .map(|(seen, gain)| seen[channel] / gain[channel].max(0.05)),
+                        .zip(&scratch.tintings)
+                        .map(|(seen, tinting)| tinting.undone(channel, seen[channel])),
                 );
-                median(guesses).min(255.0)
+                median(guesses).clamp(0.0, 255.0)
             })
         };
         let brightest = if part == COLOUR_COUNT { 200.0 } else { colour.into_iter().fold(0.0, f32::max) };
         let tolerance = TOLERANCE * (30.0 + brightest) / 285.0;
         let scale = 1.0 / (tolerance * tolerance);
         let mut sum = 0.0;
-        for (seen, gain) in scratch.seen.iter().zip(&scratch.gains) {
-            let mut worst = 0f32;
-            for channel in 0..3 {
-                worst = worst.max((seen[channel] - (gain[channel] * colour[channel]).min(255.0)).abs());
-            }
+        for (seen, tinting) in scratch.seen.iter().zip(&scratch.tintings) {
+            let worst = tinting.miss(colour, *seen);
             sum += (1.0 - worst * worst * scale).max(0.0);
         }
         score += weight * sum / witnesses.len() as f32;
@@ -253,8 +251,7 @@ pub(super) fn polish(map: &ColourMap, canvas: &Canvas, frame: &Frame, known: &Co
         for witness in witnesses {
             count += 1;
             if count % step == 0 {
-                let shade =
-                    std::array::from_fn(|channel| (witness.gain[channel] * colour[channel]).min(255.0));
+                let shade = witness.tinting.shown(colour);
                 points.push((f32::from(witness.column) + 0.5, f32::from(witness.row) + 0.5, shade));
             }
         }
