@@ -12,8 +12,10 @@
 //! Training: [`ColourMeasurement`] keeps a look's pixels, [`ColourFit`] makes a [`ColourModel`] of
 //! all measurements. Analysis: [`ColourModel::solve`] answers a [`ColourSolution`].
 
+mod affine;
 mod calibration;
 mod common_body;
+mod explanation;
 mod fit;
 mod grid;
 mod inversion;
@@ -27,6 +29,7 @@ mod solving;
 mod steps;
 mod storage;
 mod suspicion;
+mod tinting;
 mod training;
 mod trials;
 

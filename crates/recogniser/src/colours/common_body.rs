@@ -54,6 +54,55 @@ pub(super) struct CommonBody {
     hint: Option<Hint>,
 }
 
+/// What is counted of the maps of some classes.
+#[derive(Clone)]
+struct Counts {
+    /// By cell: pixels of each colour, then mixed and fixed ones.
+    shown: Vec<[f32; COLOUR_COUNT + 1]>,
+    /// By cell: pixels that show nothing.
+    empty: Vec<f32>,
+    /// Of each colour the pixels in each bin of its gain.
+    gains: [[f32; GAIN_BINS]; COLOUR_COUNT],
+}
+
+impl Default for Counts {
+    fn default() -> Self {
+        Self {
+            shown: vec![[0.0; COLOUR_COUNT + 1]; SIDE * SIDE],
+            empty: vec![0.0; SIDE * SIDE],
+            gains: [[0.0; GAIN_BINS]; COLOUR_COUNT],
+        }
+    }
+}
+
+impl Counts {
+    /// Counts a map too.
+    fn count(&mut self, map: &ColourMap) {
+        for (at, cell) in map.cells.iter().enumerate() {
+            let (u, v) = Residual::to_character(at % COLUMNS, at / COLUMNS);
+            if cell.part == NOTHING {
+                self.empty[place(u, v)] += 1.0;
+                continue;
+            }
+            let part = usize::from(cell.part);
+            // What is no multiple says nothing of the directions of colours.
+            let own = cell.pure && part < COLOUR_COUNT && cell.tinting.is_multiple();
+            self.shown[place(u, v)][if own { part } else { COLOUR_COUNT }] += 1.0;
+            if own {
+                self.gains[part][gain_bin(cell.tinting.brightness())] += 1.0;
+            }
+        }
+    }
+
+    /// Adds or takes away others.
+    fn combine(&mut self, other: &Self, combined: impl Fn(f32, f32) -> f32) {
+        let shown = self.shown.as_flattened_mut().iter_mut().zip(other.shown.as_flattened());
+        let empty = self.empty.iter_mut().zip(&other.empty);
+        let gains = self.gains.as_flattened_mut().iter_mut().zip(other.gains.as_flattened());
+        shown.chain(empty).chain(gains).for_each(|(own, other)| *own = combined(*own, *other));
+    }
+}
+
 /// The colours of a body of no known class.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LooseColours {
@@ -64,52 +113,41 @@ pub struct LooseColours {
 }
 
 impl CommonBody {
-    /// From the maps of some classes; `None` of too few.
-    fn of<'a>(maps: impl Iterator<Item = (&'a ClassLabel, &'a ColourMap)>) -> Option<Self> {
-        let mut counts = vec![[0f32; COLOUR_COUNT + 1]; SIDE * SIDE];
-        let mut empty = vec![0f32; SIDE * SIDE];
-        let mut gains: [Vec<f32>; COLOUR_COUNT] = std::array::from_fn(|_| vec![0.0; GAIN_BINS]);
-        let mut classes = std::collections::BTreeSet::new();
-        for (class, map) in maps {
-            classes.insert(class);
-            for (at, cell) in map.cells.iter().enumerate() {
-                let (u, v) = Residual::to_character(at % COLUMNS, at / COLUMNS);
-                if cell.part == NOTHING {
-                    empty[place(u, v)] += 1.0;
-                    continue;
-                }
-                let part = usize::from(cell.part);
-                let own = cell.pure && part < COLOUR_COUNT;
-                counts[place(u, v)][if own { part } else { COLOUR_COUNT }] += 1.0;
-                if own {
-                    gains[part][gain_bin(cell.gain.iter().sum::<f32>() / 3.0)] += 1.0;
-                }
-            }
-        }
-        (classes.len() >= FEWEST_CLASSES).then(|| Self {
-            shares: shares(&counts),
+    /// From what some classes show; `None` of too few.
+    fn of(classes: usize, counts: &Counts) -> Option<Self> {
+        (classes >= FEWEST_CLASSES).then(|| Self {
+            shares: shares(&counts.shown),
             usual: counts
+                .shown
                 .iter()
-                .zip(&empty)
-                .map(|(counts, empty)| counts.iter().sum::<f32>() > *empty)
+                .zip(&counts.empty)
+                .map(|(shown, empty)| shown.iter().sum::<f32>() > *empty)
                 .collect(),
-            gains: gains.map(|counts| density(&counts)),
+            gains: std::array::from_fn(|colour| density(&counts.gains[colour])),
             hint: None,
         })
     }
 
     /// Learns from all fitted templates, and tries on each class what the others teach of it.
     pub(super) fn learn(templates: &[Taught<'_>]) -> Option<Self> {
-        let all = || templates.iter().map(|taught| (taught.class, taught.map));
-        let mut common = Self::of(all())?;
-        let mut by_class: BTreeMap<&ClassLabel, Vec<&FitLook>> = BTreeMap::new();
+        let mut by_class: BTreeMap<&ClassLabel, (Counts, Vec<&FitLook>)> = BTreeMap::new();
         for taught in templates {
-            by_class.entry(taught.class).or_default().extend(taught.looks.iter());
+            let (counts, looks) = by_class.entry(taught.class).or_default();
+            counts.count(taught.map);
+            looks.extend(taught.looks.iter());
         }
-        let each = MOST_TRIED.div_ceil(by_class.len());
+        let mut all = Counts::default();
+        by_class.values().for_each(|(own, _)| all.combine(own, |sum, own| sum + own));
+        let mut common = Self::of(by_class.len(), &all)?;
+        let (classes, each) = (by_class.len(), MOST_TRIED.div_ceil(by_class.len()));
         let trials: Vec<Trial> = by_class
             .into_par_iter()
-            .filter_map(|(class, looks)| Some((Self::of(all().filter(|(other, _)| *other != class))?, looks)))
+            .filter_map(|(_, (own, looks))| {
+                // All numbers are whole: what is taken away leaves no trace.
+                let mut others = all.clone();
+                others.combine(&own, |all, own| all - own);
+                Some((Self::of(classes - 1, &others)?, looks))
+            })
             .flat_map_iter(|(others, looks)| {
                 let tried = move |look: &&FitLook| others.trial(look);
                 looks.into_iter().take(each).filter_map(move |look| tried(&look)).collect::<Vec<_>>()
@@ -217,6 +255,7 @@ fn density(counts: &[f32]) -> Vec<f32> {
 mod tests {
     use super::super::grid::CELLS;
     use super::super::map::{Cell, EMPTY};
+    use super::super::tinting::Tinting;
     use super::*;
 
     const PAINTS: [[f32; 3]; 3] = [[230.0, 180.0, 140.0], [200.0, 60.0, 40.0], [60.0, 90.0, 210.0]];
@@ -231,7 +270,8 @@ mod tests {
                 }
                 let part = ((v * 3.0) as usize).min(2);
                 let shade = (u + 0.2) / 0.4 + shift as f32 * 0.01;
-                Cell { part: part as u8, pure: true, gain: [[0.8, 0.9, 0.6][part] + 0.3 * shade; 3] }
+                let gain = [[0.8, 0.9, 0.6][part] + 0.3 * shade; 3];
+                Cell { part: part as u8, pure: true, tinting: Tinting::multiple(gain) }
             })
             .collect();
         ColourMap::new(cells)
@@ -268,6 +308,7 @@ mod tests {
     #[test]
     fn too_few_classes_have_nothing_in_common() {
         let (map, class) = (map(0), ClassLabel::new("1"));
-        assert!(CommonBody::of(std::iter::once((&class, &map))).is_none());
+        let looks = [look(&map)];
+        assert!(CommonBody::learn(&[Taught { class: &class, map: &map, looks: &looks }]).is_none());
     }
 }

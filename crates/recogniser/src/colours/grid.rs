@@ -149,8 +149,7 @@ impl Canvas {
             for (column, to) in line.iter_mut().enumerate() {
                 let [red, green, blue, alpha] = self.sample(placement.centre(column, row));
                 if alpha >= 0.5 {
-                    *to = [red / alpha, green / alpha, blue / alpha, alpha * 255.0]
-                        .map(|value| value.round() as u8);
+                    *to = [red / alpha, green / alpha, blue / alpha, alpha * 255.0].map(nearest_byte);
                 }
             }
         }
@@ -187,15 +186,16 @@ impl Canvas {
         // A position within a thousandth of a pixel's centre is that pixel: unmoved pictures
         // must come through without any blur.
         let (x, y) = (x - 0.5, y - 0.5);
-        let (left, above) = ((x + 1e-3).floor(), (y + 1e-3).floor());
-        if !(left >= 0.0 && above >= 0.0) {
+        if !(x + 1e-3 >= 0.0 && y + 1e-3 >= 0.0) {
             return [0.0; 4];
         }
+        // Cut towards zero, which here is down; 32 bits hold it, and are quick to make.
+        let (left, above) = ((x + 1e-3) as i32, (y + 1e-3) as i32);
         let (column, row) = (left as usize, above as usize);
         if column + 1 >= self.width || row + 1 >= self.height {
             return [0.0; 4];
         }
-        let (right, below) = ((x - left).max(0.0), (y - above).max(0.0));
+        let (right, below) = ((x - left as f32).max(0.0), (y - above as f32).max(0.0));
         let at = row * self.width + column;
         let (one, two) = (&self.pixels[at], &self.pixels[at + 1]);
         let (three, four) = (&self.pixels[at + self.width], &self.pixels[at + self.width + 1]);
@@ -207,6 +207,14 @@ impl Canvas {
         }
         out
     }
+}
+
+/// The nearest whole number that a byte holds.
+#[inline]
+pub(super) fn nearest_byte(value: f32) -> u8 {
+    // Not `round`, which is a call where the machine is not known to have an instruction for it.
+    let down = value as u8;
+    down.saturating_add(u8::from(value - f32::from(down) >= 0.5))
 }
 
 /// Where a character stands on its own grid.

@@ -1,18 +1,18 @@
 //! Solves one colour from the pixels it tints.
 //!
-//! Each pixel, divided by its gain, is a guess of the colour. Items, backgrounds and compression
+//! Each pixel, its tint undone, is a guess of the colour. Items, backgrounds and compression
 //! make many guesses wrong, so the colour is a *mode*: the guess that explains the most pixels,
 //! polished by reweighted least squares. Clipped channels count only as lower limits.
 
-#![expect(clippy::needless_range_loop, reason = "several arrays are walked together, by channel")]
+use super::tinting::Tinting;
 
-/// One pixel: what the picture shows, the map's gain, and how far it is to be trusted.
+/// One pixel: what the picture shows, the map's tint, and how far it is to be trusted.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Evidence {
     /// Gamma-encoded, 0 to 255.
     pub(super) value: [f32; 3],
-    /// Gain a channel.
-    pub(super) gain: [f32; 3],
+    /// How the colour tints it.
+    pub(super) tinting: Tinting,
     /// 0 to 1.
     pub(super) weight: f32,
 }
@@ -36,6 +36,8 @@ pub(super) struct Inversion {
 
 /// A pixel missed by more than this many levels does not show the colour.
 pub(super) const WIDE: f32 = 14.0;
+/// A value below this may have been cut off at black.
+const DARK: f32 = 1.5;
 /// Guesses tried.
 const SEEDS: usize = 48;
 /// Pixels used to judge a guess.
@@ -44,16 +46,11 @@ const JUDGES: usize = 400;
 /// The largest miss of a channel, in levels.
 #[inline]
 pub(super) fn miss(evidence: &Evidence, colour: [f32; 3]) -> f32 {
-    let mut worst = 0f32;
-    for channel in 0..3 {
-        let shown = (evidence.gain[channel] * colour[channel]).min(255.0);
-        worst = worst.max((evidence.value[channel] - shown).abs());
-    }
-    worst
+    evidence.tinting.miss(colour, evidence.value)
 }
 
 fn guess(evidence: &Evidence) -> [f32; 3] {
-    std::array::from_fn(|channel| (evidence.value[channel] / evidence.gain[channel].max(0.05)).min(255.0))
+    std::array::from_fn(|channel| evidence.tinting.undone(channel, evidence.value[channel]).clamp(0.0, 255.0))
 }
 
 /// Indices of `count` pixels, each standing for the same part of the total weight.
@@ -100,7 +97,7 @@ pub(super) fn invert(evidence: &[Evidence]) -> Option<Inversion> {
     let mut tolerance = WIDE;
     let mut noise = WIDE;
     for pass in 0..8 {
-        let (mut along, mut length, mut limit) = ([0f32; 3], [0f32; 3], [0f32; 3]);
+        let (mut along, mut length, mut least) = ([0f32; 3], [0f32; 3], [f32::MAX; 3]);
         let (mut squares, mut inside) = (0.0, 0.0);
         for pixel in evidence {
             let worst = miss(pixel, colour);
@@ -111,12 +108,17 @@ pub(super) fn invert(evidence: &[Evidence]) -> Option<Inversion> {
             squares += pixel.weight * worst * worst;
             inside += pixel.weight;
             for channel in 0..3 {
-                let (value, gain) = (pixel.value[channel], pixel.gain[channel]);
-                if value < 244.0 && gain * colour[channel] < 248.0 {
-                    along[channel] += weight * value * gain;
+                let Tinting { gain, offset } = pixel.tinting;
+                let (value, gain, offset) = (pixel.value[channel], gain[channel], offset[channel]);
+                // What an offset below zero takes away says no more of the colour than what is clipped.
+                if offset < 0.0 && value < DARK {
+                    continue;
+                }
+                if value < 244.0 && offset + gain * colour[channel] < 248.0 {
+                    along[channel] += weight * (value - offset) * gain;
                     length[channel] += weight * gain * gain;
-                } else if value >= 254.0 {
-                    limit[channel] = limit[channel].max(gain);
+                } else if value >= 254.0 && gain > 0.0 {
+                    least[channel] = least[channel].min((255.0 - offset) / gain);
                 }
             }
         }
@@ -126,8 +128,8 @@ pub(super) fn invert(evidence: &[Evidence]) -> Option<Inversion> {
         for channel in 0..3 {
             if length[channel] > 1e-3 {
                 colour[channel] = (along[channel] / length[channel]).clamp(0.0, 255.0);
-            } else if limit[channel] > 0.0 {
-                colour[channel] = colour[channel].max(255.0 / limit[channel]).min(255.0);
+            } else if least[channel] < f32::MAX {
+                colour[channel] = colour[channel].max(least[channel]).min(255.0);
             }
         }
         noise = (squares / inside).sqrt();
@@ -138,7 +140,7 @@ pub(super) fn invert(evidence: &[Evidence]) -> Option<Inversion> {
     let (mut support, mut mean, mut square) = (0f32, 0f32, 0f32);
     for pixel in evidence {
         if miss(pixel, colour) < WIDE {
-            let gain = pixel.gain.iter().sum::<f32>() / 3.0;
+            let gain = pixel.tinting.brightness();
             support += pixel.weight;
             mean += pixel.weight * gain;
             square += pixel.weight * gain * gain;
@@ -164,7 +166,7 @@ mod tests {
                 let gain = 0.3 + (most_gain - 0.3) * (index as f32 * 0.618_034).fract();
                 Evidence {
                     value: colour.map(|value| (gain * value).round().min(255.0)),
-                    gain: [gain; 3],
+                    tinting: Tinting::multiple([gain; 3]),
                     weight: 1.0,
                 }
             })
@@ -186,6 +188,35 @@ mod tests {
         fn clipped_highlights_do_not_darken_it(colour in prop::array::uniform3(0u8..=255)) {
             let colour = colour.map(f32::from);
             let found = invert(&shaded(colour, 300, 1.6)).unwrap();
+            for (got, truth) in found.colour.into_iter().zip(colour) {
+                prop_assert!((got - truth).abs() <= 1.5, "{found:?} of {colour:?}");
+            }
+        }
+
+        #[test]
+        fn a_colour_laid_over_another_comes_back(colour in prop::array::uniform3(0u8..=255), under: [u8; 3]) {
+            let colour = colour.map(f32::from);
+            let mut evidence = shaded(colour, 300, 1.0);
+            for pixel in &mut evidence {
+                let cover = pixel.tinting.gain[0];
+                pixel.tinting.offset = under.map(|under| (1.0 - cover) * f32::from(under));
+                pixel.value = pixel.tinting.shown(colour).map(f32::round);
+            }
+            let found = invert(&evidence).unwrap();
+            for (got, truth) in found.colour.into_iter().zip(colour) {
+                prop_assert!((got - truth).abs() <= 1.0, "{found:?} of {colour:?} over {under:?}");
+            }
+        }
+
+        #[test]
+        fn what_is_cut_off_at_black_does_not_lighten_it(colour in prop::array::uniform3(90u8..=255)) {
+            let colour = colour.map(f32::from);
+            let mut evidence = shaded(colour, 300, 1.0);
+            for pixel in &mut evidence {
+                pixel.tinting.offset = [-60.0; 3];
+                pixel.value = pixel.tinting.shown(colour).map(f32::round);
+            }
+            let found = invert(&evidence).unwrap();
             for (got, truth) in found.colour.into_iter().zip(colour) {
                 prop_assert!((got - truth).abs() <= 1.5, "{found:?} of {colour:?}");
             }

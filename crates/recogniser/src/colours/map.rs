@@ -2,7 +2,8 @@
 //!
 //! The game multiplies: a pixel shows `min(255, gain · colour)` in each channel, with a gain that
 //! belongs to the pixel of the class and is nearly grey. A map holds, for each grid pixel, which of
-//! the six colours (or a fixed colour) it shows, and its gain.
+//! the six colours (or a fixed colour) it shows, and its gain; of games that tint otherwise also what
+//! it shows of black ([`super::affine`]).
 
 use lorgnon_imaging::Picture;
 use lorgnon_look::{COLOUR_COUNT, Colour};
@@ -10,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::grid::{CELLS, COLUMNS, ROWS};
 use super::storage::StoredMap;
+use super::tinting::Tinting;
 
 /// What tints a pixel: a colour's index, [`FIXED`] or [`NOTHING`].
 pub(super) type Part = u8;
@@ -25,12 +27,12 @@ pub(super) struct Cell {
     pub(super) part: Part,
     /// Whether the part alone explains it; if not it is drawn but never measured.
     pub(super) pure: bool,
-    /// Gain a channel, or for a fixed pixel its colour over 255.
-    pub(super) gain: [f32; 3],
+    /// How its part tints it.
+    pub(super) tinting: Tinting,
 }
 
 /// No pixel of the class.
-pub(super) const EMPTY: Cell = Cell { part: NOTHING, pure: false, gain: [0.0; 3] };
+pub(super) const EMPTY: Cell = Cell { part: NOTHING, pure: false, tinting: Tinting::NONE };
 
 /// A pixel that tells something of a colour.
 #[derive(Debug, Clone, Copy)]
@@ -39,8 +41,8 @@ pub(super) struct Witness {
     pub(super) column: u16,
     /// Grid row.
     pub(super) row: u16,
-    /// Gain a channel.
-    pub(super) gain: [f32; 3],
+    /// How its part tints it.
+    pub(super) tinting: Tinting,
     /// How far it is to be trusted, 0 to 1: little near the border of its part and in the dark.
     pub(super) weight: f32,
 }
@@ -78,11 +80,11 @@ impl ColourMap {
                 continue;
             }
             let inside = f32::from(depth[at]) / f32::from(DEEP);
-            let bright = ((cell.gain[0] + cell.gain[1] + cell.gain[2]) / 3.0).min(1.0);
+            let bright = cell.tinting.brightness().min(1.0);
             let witness = Witness {
                 column: (at % COLUMNS) as u16,
                 row: (at / COLUMNS) as u16,
-                gain: cell.gain,
+                tinting: cell.tinting,
                 weight: (inside * if cell.part == FIXED { 1.0 } else { bright }).powi(2),
             };
             match witnesses.get_mut(usize::from(cell.part)) {
@@ -103,16 +105,11 @@ impl ColourMap {
     pub(super) fn shade(cell: &Cell, colours: &[Option<Colour>; COLOUR_COUNT]) -> Option<[f32; 3]> {
         match cell.part {
             NOTHING => None,
-            FIXED => Some(cell.gain.map(|gain| gain * 255.0)),
+            FIXED => Some(cell.tinting.shown([255.0; 3])),
             part => {
                 let colour =
                     colours.get(usize::from(part)).copied().flatten().unwrap_or(Colour::new(128, 128, 128));
-                let [red, green, blue] = colour.channels().map(f32::from);
-                Some([
-                    (cell.gain[0] * red).min(255.0),
-                    (cell.gain[1] * green).min(255.0),
-                    (cell.gain[2] * blue).min(255.0),
-                ])
+                Some(cell.tinting.shown(colour.channels().map(f32::from)))
             }
         }
     }

@@ -15,7 +15,7 @@ use super::training::TemplateKey;
 use crate::{ColourState, Frame};
 
 /// Raised whenever stored maps change their meaning.
-const VERSION: u16 = 3;
+const VERSION: u16 = 4;
 /// A class that explains less of a picture than this is not sure to stand where it says.
 const SETTLED: f32 = 0.35;
 

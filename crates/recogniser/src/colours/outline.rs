@@ -62,13 +62,15 @@ mod tests {
     use super::*;
     use crate::colours::grid::{CELLS, grid_frame};
     use crate::colours::map::{Cell, EMPTY};
+    use crate::colours::tinting::Tinting;
 
     /// A body of 40 by 180 pixels whose corner is there.
     fn map(left: usize, top: usize) -> ColourMap {
         let mut cells = vec![EMPTY; CELLS];
         for row in top..top + 180 {
             for column in left..left + 40 {
-                cells[row * COLUMNS + column] = Cell { part: 0, pure: true, gain: [1.0; 3] };
+                cells[row * COLUMNS + column] =
+                    Cell { part: 0, pure: true, tinting: Tinting::multiple([1.0; 3]) };
             }
         }
         ColourMap::new(cells)

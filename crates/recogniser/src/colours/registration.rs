@@ -1,8 +1,8 @@
 //! Moves a character's frame to where its colour map fits best.
 //!
 //! A detector is right within a few pixels; a colour map wants to be right within one. No colours
-//! are known yet, so a frame is judged by how *consistent* it makes each part: divided by their
-//! gains, the pixels of a part must all say the same colour. The tolerance grows with the
+//! are known yet, so a frame is judged by how *consistent* it makes each part: with their tints
+//! undone, the pixels of a part must all say the same colour. The tolerance grows with the
 //! brightness of that colour, or a dark background, on which all differences are small, would
 //! always win.
 
@@ -12,6 +12,7 @@ use lorgnon_look::COLOUR_COUNT;
 
 use super::grid::{BODY_PX, Canvas, Placement};
 use super::map::{ColourMap, Witness};
+use super::tinting::Tinting;
 use crate::Frame;
 
 /// Parts: the six colours and the fixed one.
@@ -25,6 +26,8 @@ const TOLERANCE: f32 = 24.0;
 const CLEARLY: f32 = 0.012;
 /// A training look judged above this is left where it stands.
 const ALIGNED: f32 = 0.97;
+/// More than rounding changes a judgement by.
+const ROUNDING: f32 = 1e-4;
 /// A frame judged below this after the near search is looked for farther away.
 const LOST: f32 = 0.62;
 
@@ -52,45 +55,58 @@ fn thin(map: &ColourMap, count: usize) -> [Vec<Witness>; PARTS] {
     })
 }
 
-/// The middle of the values; reorders them.
-fn median(values: &mut [f32]) -> f32 {
-    let middle = values.len() / 2;
-    *values.select_nth_unstable_by(middle, f32::total_cmp).1
+/// A number whose order among others is that of the value: whole numbers are selected more quickly.
+fn key(value: f32) -> i32 {
+    let bits = value.to_bits().cast_signed();
+    bits ^ ((bits >> 31).cast_unsigned() >> 1).cast_signed()
+}
+
+/// The middle of the values with these keys; reorders them.
+fn median(keys: &mut [i32]) -> f32 {
+    let middle = keys.len() / 2;
+    let bits = *keys.select_nth_unstable(middle).1;
+    f32::from_bits((bits ^ ((bits >> 31).cast_unsigned() >> 1).cast_signed()).cast_unsigned())
 }
 
 /// Room for the values of one judgement, kept between judgements.
 #[derive(Default)]
 struct Scratch {
     seen: Vec<[f32; 3]>,
-    gains: Vec<[f32; 3]>,
-    guesses: [Vec<f32>; 3],
+    tintings: Vec<Tinting>,
+    /// Their [`key`]s.
+    guesses: [Vec<i32>; 3],
 }
 
 /// Colours by position, gamma-encoded, 0 to 255.
 pub(super) type Colours = [Option<[f32; 3]>; COLOUR_COUNT];
 
 /// How consistent a placement makes the parts, 0 to 1. With `known` colours: how well these
-/// explain the parts.
+/// explain the parts. A placement that cannot come to `least` is not judged to the end, and is 0.
 fn judge(
     parts: &[Vec<Witness>; PARTS],
     canvas: &Canvas,
     placement: &Placement,
     known: Option<&Colours>,
+    least: f32,
     scratch: &mut Scratch,
 ) -> f32 {
+    let all: f32 = parts.iter().map(|witnesses| (witnesses.len() as f32).sqrt()).sum();
     let (mut score, mut whole) = (0.0, 0.0);
     for (part, witnesses) in parts.iter().enumerate() {
         if witnesses.is_empty() {
             continue;
         }
+        if score + (all - whole) < (least - ROUNDING) * all {
+            return 0.0;
+        }
         scratch.seen.clear();
-        scratch.gains.clear();
+        scratch.tintings.clear();
         for witness in witnesses {
             let [red, green, blue, alpha] =
                 canvas.sample(placement.centre(usize::from(witness.column), usize::from(witness.row)));
             if alpha >= 0.98 {
                 scratch.seen.push([red, green, blue]);
-                scratch.gains.push(witness.gain);
+                scratch.tintings.push(witness.tinting);
             }
         }
         let weight = (witnesses.len() as f32).sqrt();
@@ -111,21 +127,18 @@ fn judge(
                     scratch
                         .seen
                         .iter()
-                        .zip(&scratch.gains)
-                        .map(|(seen, gain)| seen[channel] / gain[channel].max(0.05)),
+                        .zip(&scratch.tintings)
+                        .map(|(seen, tinting)| key(tinting.undone(channel, seen[channel]))),
                 );
-                median(guesses).min(255.0)
+                median(guesses).clamp(0.0, 255.0)
             })
         };
         let brightest = if part == COLOUR_COUNT { 200.0 } else { colour.into_iter().fold(0.0, f32::max) };
         let tolerance = TOLERANCE * (30.0 + brightest) / 285.0;
         let scale = 1.0 / (tolerance * tolerance);
         let mut sum = 0.0;
-        for (seen, gain) in scratch.seen.iter().zip(&scratch.gains) {
-            let mut worst = 0f32;
-            for channel in 0..3 {
-                worst = worst.max((seen[channel] - (gain[channel] * colour[channel]).min(255.0)).abs());
-            }
+        for (seen, tinting) in scratch.seen.iter().zip(&scratch.tintings) {
+            let worst = tinting.miss(colour, *seen);
             sum += (1.0 - worst * worst * scale).max(0.0);
         }
         score += weight * sum / witnesses.len() as f32;
@@ -148,7 +161,7 @@ impl Judge {
     /// The frame near `frame` that the map fits best, and how well, 0 to 1.
     pub(super) fn register(&self, canvas: &Canvas, frame: &Frame) -> (Frame, f32) {
         let mut scratch = Scratch::default();
-        let given = judge(&self.fine, canvas, &canvas.placement(frame), None, &mut scratch);
+        let given = judge(&self.fine, canvas, &canvas.placement(frame), None, 0.0, &mut scratch);
         let mut best = self.climb(&self.fine, canvas, *frame, given, [4.0, 0.03, 2.0], None, &mut scratch);
         if best.1 < LOST {
             let mut far = (*frame, 0.0);
@@ -157,14 +170,15 @@ impl Judge {
                     for right in -4i8..=4 {
                         let larger = 0.05 * f32::from(larger);
                         let tried = moved(frame, 5.0 * f32::from(right), 5.0 * f32::from(down), larger, 0.0);
-                        let score = judge(&self.rough, canvas, &canvas.placement(&tried), None, &mut scratch);
+                        let score =
+                            judge(&self.rough, canvas, &canvas.placement(&tried), None, far.1, &mut scratch);
                         if score > far.1 {
                             far = (tried, score);
                         }
                     }
                 }
             }
-            let score = judge(&self.fine, canvas, &canvas.placement(&far.0), None, &mut scratch);
+            let score = judge(&self.fine, canvas, &canvas.placement(&far.0), None, 0.0, &mut scratch);
             let far = self.climb(&self.fine, canvas, far.0, score, [3.0, 0.03, 2.0], None, &mut scratch);
             if far.1 > best.1 + CLEARLY {
                 best = far;
@@ -176,7 +190,7 @@ impl Judge {
     /// The frame near `frame` at which the labelled colours explain a training look best.
     pub(super) fn align(&self, canvas: &Canvas, frame: &Frame, known: &Colours) -> (Frame, f32) {
         let mut scratch = Scratch::default();
-        let given = judge(&self.rough, canvas, &canvas.placement(frame), Some(known), &mut scratch);
+        let given = judge(&self.rough, canvas, &canvas.placement(frame), Some(known), 0.0, &mut scratch);
         if given > ALIGNED {
             return (*frame, given);
         }
@@ -216,7 +230,7 @@ impl Judge {
                 [0.0, 0.0, 0.0, -turn],
             ] {
                 let tried = moved(&best.0, right, down, larger, turned);
-                let score = judge(parts, canvas, &canvas.placement(&tried), known, scratch);
+                let score = judge(parts, canvas, &canvas.placement(&tried), known, better.1, scratch);
                 if score > better.1 {
                     better = (tried, score);
                 }
@@ -253,8 +267,7 @@ pub(super) fn polish(map: &ColourMap, canvas: &Canvas, frame: &Frame, known: &Co
         for witness in witnesses {
             count += 1;
             if count % step == 0 {
-                let shade =
-                    std::array::from_fn(|channel| (witness.gain[channel] * colour[channel]).min(255.0));
+                let shade = witness.tinting.shown(colour);
                 points.push((f32::from(witness.column) + 0.5, f32::from(witness.row) + 0.5, shade));
             }
         }

@@ -41,7 +41,8 @@ fn invert_all(map: &ColourMap, canvas: &Canvas, frame: &Frame) -> [Option<Invers
             let [red, green, blue, alpha] =
                 canvas.sample(placement.centre(usize::from(witness.column), usize::from(witness.row)));
             if alpha >= 0.99 {
-                seen.push(Evidence { value: [red, green, blue], gain: witness.gain, weight: witness.weight });
+                let value = [red, green, blue];
+                seen.push(Evidence { value, tinting: witness.tinting, weight: witness.weight });
             }
         }
         invert(&seen).map(|inversion| Inversion { share: inversion.support / all.max(1e-6), ..inversion })
@@ -66,9 +67,10 @@ fn explained(
     }
     for witness in map.fixed.iter().filter(inside) {
         whole += witness.weight;
-        let seen = canvas.sample(placement.centre(usize::from(witness.column), usize::from(witness.row)));
-        let far = seen.into_iter().zip(witness.gain).any(|(seen, own)| (seen - 255.0 * own).abs() > WIDE);
-        explained += if far || seen[3] < 0.99 { 0.0 } else { witness.weight };
+        let [red, green, blue, alpha] =
+            canvas.sample(placement.centre(usize::from(witness.column), usize::from(witness.row)));
+        let far = witness.tinting.miss([255.0; 3], [red, green, blue]) > WIDE;
+        explained += if far || alpha < 0.99 { 0.0 } else { witness.weight };
     }
     explained / f32::max(whole, 1e-6)
 }

@@ -3,7 +3,7 @@
 //! The game's art has 8 bits a channel and is tinted as `art * colour / 127`: every gain is a whole
 //! number of 127ths. So a gain known to a third of a step is known exactly, and with it the colour to
 //! its last digit. Whether an export follows that law is asked of its own pixels; another game's
-//! gains stay as they were measured.
+//! gains stay as they were measured, and so do those of pixels that are no multiple of a colour.
 
 use std::collections::BTreeSet;
 
@@ -74,7 +74,7 @@ pub(super) fn settle(cells: &mut [Cell], measured: &[Measured]) {
     for gain in of_a_shade {
         for channel in 0..3 {
             if gain.uncertainty(channel) < SETTLED {
-                cells[gain.at].gain[channel] = step_of(gain.gain[channel]) / STEPS;
+                cells[gain.at].tinting.gain[channel] = step_of(gain.gain[channel]) / STEPS;
             }
         }
     }
@@ -114,6 +114,7 @@ pub(super) fn is_step(gain: [f32; 3]) -> bool {
 mod tests {
     use super::*;
     use crate::colours::map::EMPTY;
+    use crate::colours::tinting::Tinting;
 
     /// A part of stripes, each of one shade, eight pixels wide.
     fn measured(unit: f32) -> Vec<Measured> {
@@ -131,7 +132,8 @@ mod tests {
     fn settled(measured: &[Measured]) -> Vec<Cell> {
         let mut cells = vec![EMPTY; CELLS];
         for gain in measured {
-            cells[gain.at] = Cell { part: 0, pure: true, gain: gain.gain.map(|gain| gain + 2e-4) };
+            let tinting = Tinting::multiple(gain.gain.map(|gain| gain + 2e-4));
+            cells[gain.at] = Cell { part: 0, pure: true, tinting };
         }
         settle(&mut cells, measured);
         cells
@@ -141,7 +143,7 @@ mod tests {
     fn gains_of_the_games_law_become_exact() {
         let measured = measured(127.0);
         let cells = settled(&measured);
-        let exact = measured.iter().filter(|gain| is_step(cells[gain.at].gain)).count();
+        let exact = measured.iter().filter(|gain| is_step(cells[gain.at].tinting.gain)).count();
         assert!(exact > measured.len() / 2, "{exact}");
     }
 
@@ -149,6 +151,8 @@ mod tests {
     fn other_gains_stay_as_they_were_measured() {
         let measured = measured(141.7);
         let cells = settled(&measured);
-        assert!(measured.iter().all(|gain| (cells[gain.at].gain[0] - gain.gain[0] - 2e-4).abs() < 1e-6));
+        assert!(
+            measured.iter().all(|gain| (cells[gain.at].tinting.gain[0] - gain.gain[0] - 2e-4).abs() < 1e-6)
+        );
     }
 }

@@ -47,7 +47,8 @@ fn solve(map: &ColourMap, look: &FitLook) -> [Option<[f32; 3]>; COLOUR_COUNT] {
                 let pixel = look.pixels[usize::from(witness.row) * COLUMNS + usize::from(witness.column)];
                 let [red, green, blue, alpha] = pixel;
                 let value = [red, green, blue].map(f32::from);
-                (alpha >= SOLID).then_some(Evidence { value, gain: witness.gain, weight: witness.weight })
+                let evidence = Evidence { value, tinting: witness.tinting, weight: witness.weight };
+                (alpha >= SOLID).then_some(evidence)
             })
             .collect();
         invert(&seen).map(|found| found.colour)
@@ -58,6 +59,7 @@ fn solve(map: &ColourMap, look: &FitLook) -> [Option<[f32; 3]>; COLOUR_COUNT] {
 mod tests {
     use super::super::grid::CELLS;
     use super::super::map::{Cell, EMPTY};
+    use super::super::tinting::Tinting;
     use super::*;
     use crate::random::Random;
 
@@ -87,7 +89,7 @@ mod tests {
                 return EMPTY;
             }
             let gain = 0.45 + 0.5 * ((column * 7 + row * 3) % 31) as f32 / 31.0;
-            Cell { part: ((row - 40) / 36) as u8, pure: true, gain: [gain; 3] }
+            Cell { part: ((row - 40) / 36) as u8, pure: true, tinting: Tinting::multiple([gain; 3]) }
         };
         ColourMap::new((0..CELLS).map(cell).collect())
     }
@@ -104,7 +106,7 @@ mod tests {
             (0..CELLS / COLUMNS).map(|_| chance.between(0.0, 1.0) < hidden).collect();
         let pixel = |(at, cell): (usize, &Cell)| {
             let Some(colour) = shown.get(usize::from(cell.part)) else { return [0; 4] };
-            let shade = |channel: usize| (cell.gain[channel] * colour[channel]).round() as u8;
+            let shade = |channel: usize| cell.tinting.channel(channel, colour[channel]).round() as u8;
             match hidden_rows[at / COLUMNS] {
                 true => [chance.below(256) as u8, chance.below(256) as u8, chance.below(256) as u8, 255],
                 false => [shade(0), shade(1), shade(2), 255],

@@ -7,7 +7,7 @@ use lorgnon_imaging::{Lab, Picture};
 
 use super::calibration::{FEWEST, Trial, least_noise, signs};
 use super::fit::{FitLook, fit_map};
-use super::grid::{COLUMNS, Canvas, ROWS, grid_frame};
+use super::grid::{COLUMNS, Canvas, ROWS, grid_frame, nearest_byte};
 use super::map::ColourMap;
 use super::registration::moved;
 use super::solving::solve;
@@ -110,8 +110,8 @@ fn hard_picture(
         .iter()
         .map(|pixel| {
             let shift = chance.between(-noise, noise);
-            let [red, green, blue] = pixel
-                .map(|value| (value + shift + chance.between(-noise, noise)).round().clamp(0.0, 255.0) as u8);
+            let [red, green, blue] =
+                pixel.map(|value| nearest_byte(value + shift + chance.between(-noise, noise)));
             [red, green, blue, 255]
         })
         .collect();

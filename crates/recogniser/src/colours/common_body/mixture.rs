@@ -91,6 +91,7 @@ pub(super) fn solve(common: &CommonBody, shown: &[Shown]) -> Found {
             common.gains[colour].iter().map(|density| density.ln()).collect()
         }),
         middles: std::array::from_fn(|colour| middle(&common.gains[colour])),
+        bins: bins(),
         seen,
     };
     let mut paints = mixture.begin(shown);
@@ -129,7 +130,23 @@ struct Mixture {
     gains: [Vec<f32>; COLOUR_COUNT],
     /// The middle of each colour's gains, as a logarithm.
     middles: [f32; COLOUR_COUNT],
+    /// The bin of the gain of a pixel's brightness, for each that is tried of a paint.
+    bins: Vec<[u8; PIXEL_BINS.2]>,
     seen: Vec<Seen>,
+}
+
+/// The brightness of a paint that is tried.
+fn tried(step: usize) -> f32 {
+    let (first, last, steps) = BRIGHTNESSES;
+    first + (last - first) * step as f32 / (steps - 1) as f32
+}
+
+/// The bins of all brightnesses of pixels, for each that is tried of a paint.
+fn bins() -> Vec<[u8; PIXEL_BINS.2]> {
+    let (low, high, bins) = PIXEL_BINS;
+    let middle = |bin: usize| low + (bin as f32 + 0.5) * ((high - low) / bins as f32);
+    let bin = |step: usize, bin: usize| gain_bin_of_logarithm(middle(bin) - tried(step)) as u8;
+    (0..BRIGHTNESSES.2).map(|step| std::array::from_fn(|pixel| bin(step, pixel))).collect()
 }
 
 type Paints = [Option<Paint>; COLOUR_COUNT];
@@ -215,17 +232,11 @@ impl Mixture {
                 let bin = ((seen.brightness - low) / width).max(0.0) as usize;
                 spread[bin.min(bins - 1)] += weight;
             }
-            let (first, last, steps) = BRIGHTNESSES;
-            let tried = (0..steps).map(|step| first + (last - first) * step as f32 / (steps - 1) as f32);
-            let likelihood = |brightness: f32| -> f32 {
-                let bins = spread.iter().enumerate().filter(|(_, weight)| **weight > 0.0);
-                bins.map(|(bin, weight)| {
-                    let middle = low + (bin as f32 + 0.5) * width;
-                    weight * self.gains[colour][gain_bin_of_logarithm(middle - brightness)]
-                })
-                .sum()
+            let likelihood = |bins: &[u8; PIXEL_BINS.2]| -> f32 {
+                let filled = spread.iter().zip(bins).filter(|(weight, _)| **weight > 0.0);
+                filled.map(|(weight, bin)| weight * self.gains[colour][usize::from(*bin)]).sum()
             };
-            let best = tried.map(|brightness| (likelihood(brightness), brightness));
+            let best = self.bins.iter().enumerate().map(|(step, bins)| (likelihood(bins), tried(step)));
             if let Some((_, brightness)) = best.max_by(|left, right| left.0.total_cmp(&right.0)) {
                 paint.brightness = brightness;
             }
