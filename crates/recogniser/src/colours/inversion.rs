@@ -114,7 +114,12 @@ pub(super) fn invert(evidence: &[Evidence]) -> Option<Inversion> {
                 if offset < 0.0 && value < DARK {
                     continue;
                 }
-                if value < 244.0 && offset + gain * colour[channel] < 248.0 {
+                // A light offset brings all near to white, and most of it is not clipped.
+                let is_open = match offset > 0.0 {
+                    true => value < 254.0,
+                    false => value < 244.0 && offset + gain * colour[channel] < 248.0,
+                };
+                if is_open {
                     along[channel] += weight * (value - offset) * gain;
                     length[channel] += weight * gain * gain;
                 } else if value >= 254.0 && gain > 0.0 {
