@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 
 use super::art::{ArtHead, IconArt, Seen, Sought, Usual, VIEW_PX_A_CELL};
 use super::descriptor::{BINS, CellBox, Descriptor};
+use super::head::hangs_behind;
 use super::merging::{KnownMatch, MatchOdds};
 use super::region::prior_box;
 use super::window::{BODY_PX, Behind, COLUMNS, HEIGHT_PX, ROWS, WIDTH_PX};
@@ -23,7 +24,7 @@ use super::window::{BODY_PX, Behind, COLUMNS, HEIGHT_PX, ROWS, WIDTH_PX};
 pub(crate) use file::IconFile;
 
 /// Version of what is kept of an icon.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 /// Icons glanced at, chosen by colour.
 const GLANCED_AT: usize = 32;
 /// Icons compared pixel by pixel, chosen by that glance.
@@ -41,7 +42,7 @@ fn worn_sizes(slot: Slot) -> (bool, [f32; SIZES]) {
         Slot::Coiffe => (true, [0.22, 0.25, 0.28, 0.31, 0.34, 0.37]),
         Slot::Bouclier => (false, [0.24, 0.27, 0.30, 0.33, 0.36, 0.39]),
         Slot::Familier => (false, [0.18, 0.20, 0.23, 0.26, 0.29, 0.32]),
-        Slot::Cape => (false, [0.28, 0.33, 0.38, 0.43, 0.48, 0.53]),
+        Slot::Cape => (false, [0.40, 0.47, 0.54, 0.62, 0.70, 0.78]),
         Slot::Epauliere | Slot::Costume | Slot::Ailes => (false, [0.30, 0.36, 0.42, 0.48, 0.54, 0.60]),
     }
 }
@@ -178,6 +179,7 @@ impl IconIndex {
             seen: shown.view,
             middle: shown.art.and_then(ArtHead::middle).unwrap_or_else(|| middle_of(prior_box(slot))),
             sizes: &shares_of_largest(slot),
+            hangs_behind: hangs_behind(&slot),
             usual: match shown.art {
                 Some(art) => art.usual(shown.view.behind()),
                 None => {

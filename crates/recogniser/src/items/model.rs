@@ -217,9 +217,13 @@ impl ItemModel {
             let is_own = |found: &IconMatch| item.is_some_and(|item| found.items.contains(&item));
             let is_known = |found: &IconMatch| found.items.iter().any(|item| known.contains(item));
             let matched = Behind::ALL.map(|behind| {
+                let mut view = measurement.views().seen(behind);
+                if hangs_behind(&slot) {
+                    view.hide_body();
+                }
                 let shown = Shown {
                     window: &measurement.windows(behind)[0],
-                    view: &measurement.views().seen(behind),
+                    view: &view,
                     bounds: head.cells.bounds,
                     art: Some(&head.art),
                 };

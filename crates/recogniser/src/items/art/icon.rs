@@ -29,6 +29,8 @@ pub(in crate::items) struct Sought<'a> {
     /// Shares of the largest size.
     pub(in crate::items) sizes: &'a [f32],
     pub(in crate::items) usual: &'a Usual,
+    /// Whether it hangs behind the body.
+    pub(in crate::items) hangs_behind: bool,
 }
 
 /// An icon's pixels at the largest size that it may be worn at.
@@ -114,7 +116,7 @@ impl IconArt {
                 pixels.push((ArtPixel { x: to_x, y: to_y, paint }, worn, usual.counts(paint)));
             }
         }
-        Template::new(&pixels, false)
+        Template::new(&pixels, sought.hangs_behind)
     }
 }
 
@@ -230,10 +232,40 @@ mod tests {
         for (side, corner) in [(40, (30, 40)), (30, (40, 52)), (34, (46, 36))] {
             let view = seen(&red, side, corner);
             let sizes = &[0.7, 0.8, 0.9, 1.0];
-            let sought = Sought { seen: &view, middle: (24.0, 28.0), sizes, usual: &usual };
+            let sought =
+                Sought { seen: &view, middle: (24.0, 28.0), sizes, usual: &usual, hangs_behind: false };
             let [own, other] = [0, 1].map(|at: usize| arts[at].score(&sought));
             assert!(own > 100.0 && other < 0.3 * own, "{side}: {own} {other}");
         }
+    }
+
+    #[test]
+    fn an_icon_that_hangs_behind_is_told_by_what_is_seen_of_it() {
+        let (red, blue) = (icon([230, 40, 30], [120, 20, 20]), icon([40, 60, 220], [200, 210, 240]));
+        let mut window = Picture::filled(WIDTH_PX, HEIGHT_PX, [0; 4]);
+        let drawn = red.resized(40, 40);
+        let mut bare = window.clone();
+        let mut outline = vec![false; window.pixels().len()];
+        for at in 0..outline.len() {
+            let (x, y) = (at as u32 % WIDTH_PX, at as u32 / WIDTH_PX);
+            // The body hides more than half of it.
+            if (40..56).contains(&x) && (20..150).contains(&y) {
+                (window.pixels_mut()[at], outline[at]) = ([90, 200, 90, 255], true);
+            } else if (30..70).contains(&x) && (40..80).contains(&y) {
+                window.pixels_mut()[at] = drawn.pixel(x - 30, y - 40);
+                bare.pixels_mut()[at] = window.pixels()[at];
+            }
+        }
+        let mut view =
+            Seen::new(&View::measure(&window, &Undressed { worn: bare, outline }), Behind::Nothing);
+        view.hide_body();
+        let usual = Usual::unknown();
+        let score = |icon: &Picture, hangs_behind| {
+            let (seen, middle, usual) = (&view, (25.0, 30.0), &usual);
+            IconArt::new(icon, 20.0).score(&Sought { seen, middle, sizes: &[1.0], usual, hangs_behind })
+        };
+        assert!(score(&red, true) > 100.0 && score(&blue, true) < 0.0);
+        assert!(score(&red, true) > 1.3 * score(&red, false), "a hidden pixel does not speak against it");
     }
 
     #[test]
@@ -244,7 +276,10 @@ mod tests {
         let pixels: Vec<(u8, u8)> = (20..36).flat_map(|y| (16..30).map(move |x| (x, y))).collect();
         let common = Usual::learn([&view].into_iter(), &pixels);
         let art = IconArt::new(&plain, 20.0);
-        let score = |usual| art.score(&Sought { seen: &view, middle: (25.0, 30.0), sizes: &[1.0], usual });
+        let score = |usual| {
+            let (seen, middle) = (&view, (25.0, 30.0));
+            art.score(&Sought { seen, middle, sizes: &[1.0], usual, hangs_behind: false })
+        };
         assert!(score(&common) < 0.5 * score(&rare), "{} {}", score(&common), score(&rare));
     }
 
@@ -254,7 +289,7 @@ mod tests {
         let none = IconArt::new(&Picture::filled(10, 10, [0; 4]), 12.0);
         let view = seen(&icon([9; 3], [9; 3]), 30, (10, 10));
         let usual = &Usual::unknown();
-        let sought = Sought { seen: &view, middle: (20.0, 20.0), sizes: &[1.0], usual };
+        let sought = Sought { seen: &view, middle: (20.0, 20.0), sizes: &[1.0], usual, hangs_behind: false };
         assert!(none.score(&sought).abs() < 1e-3);
     }
 }
