@@ -246,11 +246,11 @@ mod tests {
         let drawn = red.resized(40, 40);
         let mut bare = window.clone();
         let mut outline = vec![false; window.pixels().len()];
-        for at in 0..outline.len() {
+        for (at, is_body) in outline.iter_mut().enumerate() {
             let (x, y) = (at as u32 % WIDTH_PX, at as u32 / WIDTH_PX);
             // The body hides more than half of it.
             if (40..56).contains(&x) && (20..150).contains(&y) {
-                (window.pixels_mut()[at], outline[at]) = ([90, 200, 90, 255], true);
+                (window.pixels_mut()[at], *is_body) = ([90, 200, 90, 255], true);
             } else if (30..70).contains(&x) && (40..80).contains(&y) {
                 window.pixels_mut()[at] = drawn.pixel(x - 30, y - 40);
                 bare.pixels_mut()[at] = window.pixels()[at];
