@@ -39,7 +39,8 @@ pub(in crate::items) struct ArtHead {
 
 impl ArtHead {
     /// Learns the art of `items` items in a region from looks and what they wear: 0 for nothing, else
-    /// the item's place plus 1.
+    /// the item's place plus 1. What `hangs_behind` the body is learned from views that hide it there
+    /// ([`Seen::hide_body`]).
     ///
     /// # Errors
     /// When `steps` are asked to stop.
