@@ -11,6 +11,7 @@ pub mod colours;
 mod crops;
 mod discriminant;
 mod doubts;
+mod equations;
 mod error;
 pub mod evaluate;
 mod frame;

@@ -1,5 +1,7 @@
 //! Logistic regression on a handful of signs: how probabilities are learned from what held true.
 
+use crate::equations::solve;
+
 /// The logistic function.
 pub(crate) fn logistic(log_odds: f64) -> f64 {
     1.0 / (1.0 + (-log_odds).exp())
@@ -56,28 +58,10 @@ const ROUNDS: usize = 30;
 /// No weight moves further in one.
 const LONGEST_STEP: f64 = 2.0;
 
-/// Solves linear equations by elimination; `None` where they do not determine all.
-fn solve<const N: usize>(mut lines: [[f64; N]; N], mut right: [f64; N]) -> Option<[f64; N]> {
-    for column in 0..N {
-        let pivot =
-            (column..N).max_by(|&one, &two| lines[one][column].abs().total_cmp(&lines[two][column].abs()))?;
-        lines.swap(column, pivot);
-        right.swap(column, pivot);
-        if lines[column][column].abs() < 1e-12 {
-            return None;
-        }
-        for other in 0..N {
-            if other != column {
-                let factor = lines[other][column] / lines[column][column];
-                let line = lines[column];
-                for (value, from) in lines[other].iter_mut().zip(line).skip(column) {
-                    *value -= factor * from;
-                }
-                right[other] -= factor * right[column];
-            }
-        }
-    }
-    Some(std::array::from_fn(|index| right[index] / lines[index][index]))
+/// How unlikely what held true was: the negative logarithm of its probability, over all that was observed.
+pub(crate) fn loss(chances: impl Iterator<Item = (f32, bool)>) -> f64 {
+    let of_truth = chances.map(|(chance, held)| if held { chance } else { 1.0 - chance });
+    of_truth.map(|chance| -f64::from(chance.max(1e-6).ln())).sum()
 }
 
 #[cfg(test)]
@@ -98,11 +82,5 @@ mod tests {
         assert!(chance(1.5, 1.0) > 0.9 && chance(1.0, 1.5) < 0.1, "{weights:?}");
         let [one, two] = fit(&[], [1.0, -2.0], [1.0; 2]);
         assert!((one - 1.0).abs() < 1e-9 && (two + 2.0).abs() < 1e-9);
-    }
-
-    #[test]
-    fn equations_that_say_nothing_have_no_answer() {
-        assert_eq!(solve([[1.0, 2.0], [2.0, 4.0]], [1.0, 2.0]), None);
-        assert_eq!(solve([[0.0, 2.0], [4.0, 0.0]], [2.0, 4.0]), Some([1.0, 1.0]));
     }
 }

@@ -8,7 +8,8 @@
 use lorgnon_look::COLOUR_COUNT;
 
 use super::explanation::{
-    Explanation, MOST_GAIN, NO_EXPLANATION, OUTLIER, Shown, Tint, as_fixed, by_multiple, limited_cost, misses,
+    Explanation, MOST_GAIN, NO_EXPLANATION, OUTLIER, Shown, Tint, as_fixed, by_multiple, limited_cost,
+    missed_by_inliers, misses,
 };
 use super::fit::{Explanations, FitLook};
 use super::grid::{CELLS, COLUMNS, ROWS};
@@ -232,7 +233,7 @@ fn expected<const LANES: usize>(tint: &Tint<LANES>, tinting: &Tinting) -> [[f32;
 
 /// The line of one colour that most looks agree on.
 fn by_line<const LANES: usize>(shown: &Shown<LANES>, tint: &Tint<LANES>) -> Explanation {
-    let weight: [f32; LANES] = std::array::from_fn(|lane| shown.weight[lane] * tint.known[lane]);
+    let weight = tint.weight(shown);
     let total: f32 = weight.iter().sum();
     let Some(first) = best_of_pairs(shown, tint, &weight) else { return NO_EXPLANATION };
     // Refined twice on those that agree.
@@ -262,13 +263,7 @@ fn by_line<const LANES: usize>(shown: &Shown<LANES>, tint: &Tint<LANES>) -> Expl
         let lines = [0, 1, 2].map(|channel: usize| sums[channel].line(grey, ridge).unwrap_or(grey));
         tinting = Tinting { gain: lines.map(|line| line.0), offset: lines.map(|line| line.1) };
     }
-    let (mut cost, mut inside) = (0.0, 0.0);
-    for (miss, weight) in misses(shown, &expected(tint, &tinting)).into_iter().zip(weight) {
-        if miss <= OUTLIER * OUTLIER {
-            cost += weight * miss;
-            inside += weight;
-        }
-    }
+    let (cost, inside) = missed_by_inliers(misses(shown, &expected(tint, &tinting)), weight);
     let residual = (3.0 * cost / (3.0 * inside - FREEDOM).max(1.0)).sqrt();
     let spread: f32 = sums.iter().map(Sums::spread).sum();
     if agreeing < FEWEST_AGREEING || residual.max(NOISE) > UNCERTAIN * spread.sqrt() {

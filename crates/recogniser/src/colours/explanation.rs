@@ -112,6 +112,11 @@ impl<const LANES: usize> Tint<LANES> {
             tint
         })
     }
+
+    /// The weight of what looks show that tell the colour.
+    pub(super) fn weight(&self, shown: &Shown<LANES>) -> [f32; LANES] {
+        std::array::from_fn(|lane| shown.weight[lane] * self.known[lane])
+    }
 }
 
 fn times<const LANES: usize>(colour: &[[f32; LANES]; 3], gain: [f32; 3]) -> [[f32; LANES]; 3] {
@@ -151,11 +156,23 @@ pub(super) fn limited_cost<const LANES: usize>(
     cost.iter().sum()
 }
 
-pub(super) fn by_multiple<const LANES: usize>(shown: &Shown<LANES>, tint: &Tint<LANES>) -> Explanation {
-    let mut weight = shown.weight;
-    for (weight, known) in weight.iter_mut().zip(tint.known) {
-        *weight *= known;
+/// What the lanes miss that are no outliers, weighted, and their weight.
+pub(super) fn missed_by_inliers<const LANES: usize>(
+    misses: [f32; LANES],
+    weight: [f32; LANES],
+) -> (f32, f32) {
+    let (mut cost, mut inside) = (0.0, 0.0);
+    for (miss, weight) in misses.into_iter().zip(weight) {
+        if miss <= OUTLIER * OUTLIER {
+            cost += weight * miss;
+            inside += weight;
+        }
     }
+    (cost, inside)
+}
+
+pub(super) fn by_multiple<const LANES: usize>(shown: &Shown<LANES>, tint: &Tint<LANES>) -> Explanation {
+    let weight = tint.weight(shown);
     let total: f32 = weight.iter().sum();
     if total <= 0.0 {
         return NO_EXPLANATION;
@@ -213,13 +230,7 @@ pub(super) fn by_multiple<const LANES: usize>(shown: &Shown<LANES>, tint: &Tint<
         ((sum[channel] + GREY * grey) / (square[channel] + GREY)).clamp(0.0, MOST_GAIN)
     });
     let measured = std::array::from_fn(|channel| sum[channel] / square[channel].max(1.0));
-    let (mut cost, mut inside) = (0.0, 0.0);
-    for (miss, weight) in misses(shown, &times(&tint.colour, gain)).into_iter().zip(weight) {
-        if miss <= OUTLIER * OUTLIER {
-            cost += weight * miss;
-            inside += weight;
-        }
-    }
+    let (cost, inside) = missed_by_inliers(misses(shown, &times(&tint.colour, gain)), weight);
     // The freedom of the channels is paid for: a gain far from grey is no tint.
     let odd: f32 = gain.iter().map(|gain| (gain - grey) * (gain - grey)).sum::<f32>() * GREY;
     // Degrees of freedom: 3 equations a look, less the gain.
@@ -260,12 +271,7 @@ pub(super) fn as_fixed<const LANES: usize>(shown: &Shown<LANES>) -> Explanation 
         }
     }
     let colour = sum.map(|sum| sum / inside.max(1e-6));
-    let mut cost = 0.0;
-    for (miss, weight) in misses(shown, &colour.map(|value| [value; LANES])).into_iter().zip(shown.weight) {
-        if miss <= OUTLIER * OUTLIER {
-            cost += weight * miss;
-        }
-    }
+    let (cost, _) = missed_by_inliers(misses(shown, &colour.map(|value| [value; LANES])), shown.weight);
     let residual = (3.0 * cost / (3.0 * inside - 3.0).max(1.0)).sqrt() + FIXED_COST;
     Explanation {
         residual,

@@ -6,14 +6,13 @@
 //! brightness of that colour, or a dark background, on which all differences are small, would
 //! always win.
 
-#![expect(clippy::needless_range_loop, reason = "several arrays are walked together, by channel")]
-
 use lorgnon_look::COLOUR_COUNT;
 
 use super::grid::{BODY_PX, Canvas, Placement};
 use super::map::{ColourMap, Witness};
 use super::tinting::Tinting;
 use crate::Frame;
+use crate::equations::solve;
 
 /// Parts: the six colours and the fixed one.
 const PARTS: usize = COLOUR_COUNT + 1;
@@ -305,7 +304,7 @@ pub(super) fn polish(map: &ColourMap, canvas: &Canvas, frame: &Frame, known: &Co
 fn newton_step(canvas: &Canvas, frame: &Frame, points: &[(f32, f32, [f32; 3])]) -> Option<[f32; 4]> {
     let placement = canvas.placement(frame);
     let middle = canvas.position(frame.to_picture(0.0, 0.5));
-    let mut normal = [[0f64; 5]; 4];
+    let (mut normal, mut misses) = ([[0f64; 4]; 4], [0f64; 4]);
     for &(column, row, shade) in points {
         let (x, y) = placement.at(column, row);
         let seen = canvas.sample((x, y));
@@ -320,37 +319,16 @@ fn newton_step(canvas: &Canvas, frame: &Frame, points: &[(f32, f32, [f32; 3])]) 
             let slope = [across, down, across * from_x + down * from_y, down * from_x - across * from_y]
                 .map(f64::from);
             let miss = f64::from(shade[channel] - seen[channel]);
-            for (one, line) in normal.iter_mut().enumerate() {
-                for other in 0..4 {
-                    line[other] += slope[one] * slope[other];
+            for ((line, misses), one) in normal.iter_mut().zip(&mut misses).zip(slope) {
+                for (value, other) in line.iter_mut().zip(slope) {
+                    *value += one * other;
                 }
-                line[4] += slope[one] * miss;
+                *misses += one * miss;
             }
         }
     }
     for (index, line) in normal.iter_mut().enumerate() {
         line[index] = line[index] * 1.001 + 1e-3;
     }
-    solve_four(normal)
-}
-
-/// Solves four equations, each with its right side behind it; `None` when they are singular.
-fn solve_four(mut lines: [[f64; 5]; 4]) -> Option<[f32; 4]> {
-    for column in 0..4 {
-        let pivot =
-            (column..4).max_by(|&one, &two| lines[one][column].abs().total_cmp(&lines[two][column].abs()))?;
-        lines.swap(column, pivot);
-        if lines[column][column].abs() < 1e-9 {
-            return None;
-        }
-        for other in 0..4 {
-            if other != column {
-                let factor = lines[other][column] / lines[column][column];
-                for index in column..5 {
-                    lines[other][index] -= factor * lines[column][index];
-                }
-            }
-        }
-    }
-    Some(std::array::from_fn(|index| (lines[index][4] / lines[index][index]) as f32))
+    Some(solve(normal, misses)?.map(|step| step as f32))
 }

@@ -2,7 +2,7 @@
 
 use lorgnon_look::{COLOUR_COUNT, ClassLabel, Colour, Gender};
 
-use super::grid::{AXIS, BODY_PX, COLUMNS, ROWS, TOP};
+use super::grid::{AXIS, BODY_PX, COLUMNS, ROWS, TOP, nearest_byte};
 use crate::{ColourState, Frame};
 
 /// One of the six colours.
@@ -23,8 +23,7 @@ impl SolvedColour {
 
 /// The code nearest to channels of 0 to 255.
 pub(super) fn nearest_code(channels: [f32; 3]) -> Colour {
-    // The cast keeps to what a byte holds.
-    let [red, green, blue] = channels.map(|value| value.round() as u8);
+    let [red, green, blue] = channels.map(nearest_byte);
     Colour::new(red, green, blue)
 }
 

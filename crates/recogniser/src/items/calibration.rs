@@ -46,11 +46,7 @@ impl Logistic {
 
     /// Negative log probability of the truth.
     fn loss(&self, observations: &[(f32, bool)]) -> f64 {
-        let chance = |(value, worn): &(f32, bool)| {
-            let present = self.probability(*value);
-            if *worn { present } else { 1.0 - present }
-        };
-        observations.iter().map(|observation| -f64::from(chance(observation).max(1e-6).ln())).sum()
+        logistic::loss(observations.iter().map(|(value, worn)| (self.probability(*value), *worn)))
     }
 }
 

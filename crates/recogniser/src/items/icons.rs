@@ -282,7 +282,7 @@ mod tests {
 
     use super::*;
     use crate::items::art::View;
-    use crate::items::worn::Undressed;
+    use crate::items::worn::NO_OUTLINE;
 
     /// A striped disc; the seed chooses its paint and stripes.
     fn icon(seed: u8) -> Picture {
@@ -326,10 +326,7 @@ mod tests {
                 width: WIDTH_PX as f32,
                 height: HEIGHT_PX as f32,
             });
-            let view = Seen::new(
-                &View::measure(&window, &Undressed::without_outline(window.clone())),
-                Behind::Nothing,
-            );
+            let view = Seen::new(&View::measure(&window, &window, &NO_OUTLINE), Behind::Nothing);
             let bounds = prior_box(Slot::Bouclier);
             let shown = Shown { window: &Descriptor::measure(&window), view: &view, bounds, art: None };
             let matches = index.matches(Slot::Bouclier, shown, &[]);

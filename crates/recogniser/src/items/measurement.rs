@@ -13,7 +13,7 @@ use super::art::{View, Views};
 use super::background::before_scenery;
 use super::descriptor::Descriptor;
 use super::window::{Behind, Placement, Scene};
-use super::worn::{Standing, Undressed};
+use super::worn::Standing;
 use crate::Frame;
 use crate::colours::{ColourModel, ColourSolution};
 use crate::seed::seed_of;
@@ -53,10 +53,11 @@ impl ItemMeasurement {
         let scene = Scene::new(picture, &standing.frame);
         let mut windows = Vec::with_capacity(CUT_OUT + IN_SCENERY);
         for _ in 0..CUT_OUT {
-            windows.push(Descriptor::measure(&worn(&scene, &standing, off(OFF_SCALE, &mut random)).1.worn));
+            windows.push(Descriptor::measure(&worn(&scene, &standing, off(OFF_SCALE, &mut random)).1));
         }
-        let (window, worn_there) = worn(&scene, &standing, off(VIEW_OFF_SCALE, &mut random));
-        let cut_out = View::measure(&window, &worn_there);
+        let beside = off(VIEW_OFF_SCALE, &mut random);
+        let (window, worn_there) = worn(&scene, &standing, beside);
+        let cut_out = View::measure(&window, &worn_there, &standing.outline(beside));
         let before: [_; IN_SCENERY] = std::array::from_fn(|_| {
             let (before, stands) = before_scenery(picture, &standing.frame, &mut random);
             let missed = off(VIEW_OFF_SCALE, &mut random);
@@ -64,11 +65,12 @@ impl ItemMeasurement {
                 stands.grown(missed.scale).shifted(missed.right * stands.height, missed.down * stands.height);
             let solution = solve(&before, &found);
             let standing = Standing::new(found, solution.as_ref());
-            worn(&Scene::new(&before, &standing.frame), &standing, Placement::EXACT)
+            let cut = worn(&Scene::new(&before, &standing.frame), &standing, Placement::EXACT);
+            (cut, standing.outline(Placement::EXACT))
         });
-        let [(window, worn_there), ..] = &before;
-        let in_scenery = View::measure(window, worn_there);
-        windows.extend(before.iter().map(|(_, worn)| Descriptor::measure(&worn.worn)));
+        let [((window, worn_there), outline), ..] = &before;
+        let in_scenery = View::measure(window, worn_there, outline);
+        windows.extend(before.iter().map(|((_, worn), _)| Descriptor::measure(worn)));
         Self { version: MEASUREMENT_VERSION, windows, views: Views::new(cut_out, in_scenery) }
     }
 
@@ -101,7 +103,7 @@ fn off(scale: f32, random: &mut Rng) -> Placement {
 }
 
 /// A window, and the same without the body.
-fn worn(scene: &Scene, standing: &Standing<'_>, placement: Placement) -> (Picture, Undressed) {
+fn worn(scene: &Scene, standing: &Standing<'_>, placement: Placement) -> (Picture, Picture) {
     let window = scene.window(placement);
     let worn = standing.without_body(window.clone(), placement);
     (window, worn)

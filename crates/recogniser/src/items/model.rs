@@ -84,8 +84,9 @@ impl Sight {
             (standing.without_body(window.clone(), placement), window)
         });
         let (worn, window) = &cut[EXACT];
-        let view = Seen::new(&View::measure(window, worn), scene.behind());
-        let windows = cut.each_ref().map(|(worn, _)| Descriptor::measure(&worn.worn));
+        let outline = standing.outline(Placement::EXACT);
+        let view = Seen::new(&View::measure(window, worn, &outline), scene.behind());
+        let windows = cut.each_ref().map(|(worn, _)| Descriptor::measure(worn));
         Self { frame: standing.frame, windows, view }
     }
 }

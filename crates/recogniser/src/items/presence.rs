@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::calibration::drawn_to_the_middle;
 use super::eye::Scores;
-use crate::logistic::{fit, log_odds, logistic};
+use crate::logistic::{fit, log_odds, logistic, loss};
 
 /// What speaks for something worn; the last is 1.
 const SIGNS: usize = 6;
@@ -95,11 +95,7 @@ impl Presence {
 
     /// Negative log probability of the truth.
     pub(super) fn loss(&self, observed: &[(Signs, bool)]) -> f64 {
-        let chance = |(signs, worn): &(Signs, bool)| {
-            let present = self.probability(signs);
-            if *worn { present } else { 1.0 - present }
-        };
-        observed.iter().map(|look| -f64::from(chance(look).max(1e-6).ln())).sum()
+        loss(observed.iter().map(|(signs, worn)| (self.probability(signs), *worn)))
     }
 }
 

@@ -5,7 +5,7 @@
 
 use lorgnon_imaging::Picture;
 
-use super::window::{BODY_PX, LEFT, Placement, TOP};
+use super::window::{BODY_PX, HEIGHT_PX, LEFT, Placement, TOP, WIDTH_PX};
 use crate::Frame;
 use crate::colours::ColourSolution;
 
@@ -21,20 +21,9 @@ pub struct Standing<'a> {
     solution: Option<&'a ColourSolution>,
 }
 
-/// A window without the bare body.
-pub(super) struct Undressed {
-    /// What the body does not explain.
-    pub(super) worn: Picture,
-    /// By pixel, whether the body stands there, whatever is seen: nothing that hangs behind it shows.
-    pub(super) outline: Vec<bool>,
-}
-
-impl Undressed {
-    /// Of a character whose body is not known.
-    pub(super) fn without_outline(worn: Picture) -> Self {
-        Self { outline: vec![false; worn.pixels().len()], worn }
-    }
-}
+/// Of a character whose body is not known.
+pub(super) static NO_OUTLINE: [bool; (WIDTH_PX * HEIGHT_PX) as usize] =
+    [false; (WIDTH_PX * HEIGHT_PX) as usize];
 
 impl<'a> Standing<'a> {
     /// Where the solved colours say the body stands, if they can tell; else at `located`, whole.
@@ -48,19 +37,33 @@ impl<'a> Standing<'a> {
     }
 
     /// Fades a window of the character, placed so, where the colours explain it.
-    pub(super) fn without_body(&self, mut window: Picture, placement: Placement) -> Undressed {
-        let Some(solution) = self.solution else { return Undressed::without_outline(window) };
-        let width = window.width() as usize;
-        let mut outline = vec![false; window.pixels().len()];
-        for (at, pixel) in window.pixels_mut().iter_mut().enumerate() {
-            let (x, y) = ((at % width) as f32 + 0.5, (at / width) as f32 + 0.5);
-            let (u, v) = placement.to_character(LEFT + x / BODY_PX, TOP + y / BODY_PX);
-            let (x, y) = self.frame.to_picture(u, v);
-            let (u, v) = solution.frame.to_character(x, y);
+    pub(super) fn without_body(&self, mut window: Picture, placement: Placement) -> Picture {
+        let Some(solution) = self.solution else { return window };
+        for (at, pixel) in window.pixels_mut().iter_mut().enumerate().filter(|(_, pixel)| pixel[3] > 0) {
+            let (u, v) = self.in_map(solution, placement, at);
             let worn = ((solution.residual.at(u, v) - BODY) / (NOT_BODY - BODY)).clamp(0.0, 1.0);
             pixel[3] = (f32::from(pixel[3]) * worn) as u8;
-            outline[at] = solution.residual.is_drawn_at(u, v);
         }
-        Undressed { worn: window, outline }
+        window
+    }
+
+    /// By pixel of a window placed so, whether the body stands there, whatever is seen: nothing that hangs
+    /// behind it shows.
+    pub(super) fn outline(&self, placement: Placement) -> Vec<bool> {
+        let Some(solution) = self.solution else { return NO_OUTLINE.to_vec() };
+        let is_drawn = |at| {
+            let (u, v) = self.in_map(solution, placement, at);
+            solution.residual.is_drawn_at(u, v)
+        };
+        (0..NO_OUTLINE.len()).map(is_drawn).collect()
+    }
+
+    /// The point of the class's map that a pixel of a window shows.
+    fn in_map(&self, solution: &ColourSolution, placement: Placement, at: usize) -> (f32, f32) {
+        let width = WIDTH_PX as usize;
+        let (x, y) = ((at % width) as f32 + 0.5, (at / width) as f32 + 0.5);
+        let (u, v) = placement.to_character(LEFT + x / BODY_PX, TOP + y / BODY_PX);
+        let (x, y) = self.frame.to_picture(u, v);
+        solution.frame.to_character(x, y)
     }
 }

@@ -187,7 +187,7 @@ mod tests {
     use super::*;
     use crate::items::art::View;
     use crate::items::window::{HEIGHT_PX, WIDTH_PX};
-    use crate::items::worn::Undressed;
+    use crate::items::worn::NO_OUTLINE;
     use crate::observer::{Stage, Unobserved};
     use crate::scenery::{Paints, scene};
 
@@ -217,7 +217,7 @@ mod tests {
             window.pixels_mut()[at] = [red, green, blue, 255];
             worn.pixels_mut()[at] = [red, green, blue, 255];
         }
-        let cut_out = View::measure(&window, &Undressed::without_outline(worn.clone()));
+        let cut_out = View::measure(&window, &worn, &NO_OUTLINE);
         // Before scenery only the body is left out.
         let mut random = fastrand::Rng::with_seed(u64::from(right + 31 * down) + 997 * item as u64);
         let scenery = scene(WIDTH_PX, HEIGHT_PX, Paints::Any, &mut random);
@@ -228,7 +228,7 @@ mod tests {
                 (*pixel, *worn) = (*behind, *behind);
             }
         }
-        Views::new(cut_out, View::measure(&window, &Undressed::without_outline(worn)))
+        Views::new(cut_out, View::measure(&window, &worn, &NO_OUTLINE))
     }
 
     fn fitted(dyes: &[Option<[u8; 3]>]) -> ArtHead {

@@ -196,7 +196,7 @@ mod tests {
     use super::*;
     use crate::items::art::View;
     use crate::items::window::{Behind, HEIGHT_PX, WIDTH_PX};
-    use crate::items::worn::Undressed;
+    use crate::items::worn::NO_OUTLINE;
 
     /// A disc of two paints, with a notch.
     fn icon(first: [u8; 3], second: [u8; 3]) -> Picture {
@@ -221,7 +221,7 @@ mod tests {
                 window.pixels_mut()[at] = drawn.pixel(x, y);
             }
         }
-        Seen::new(&View::measure(&window, &Undressed::without_outline(window.clone())), Behind::Nothing)
+        Seen::new(&View::measure(&window, &window, &NO_OUTLINE), Behind::Nothing)
     }
 
     #[test]
@@ -256,8 +256,7 @@ mod tests {
                 bare.pixels_mut()[at] = window.pixels()[at];
             }
         }
-        let mut view =
-            Seen::new(&View::measure(&window, &Undressed { worn: bare, outline }), Behind::Nothing);
+        let mut view = Seen::new(&View::measure(&window, &bare, &outline), Behind::Nothing);
         view.hide_body();
         let usual = Usual::unknown();
         let score = |icon: &Picture, hangs_behind| {

@@ -5,7 +5,6 @@ use serde::{Deserialize, Serialize};
 
 use crate::items::descriptor::CellBox;
 use crate::items::window::{Behind, HEIGHT_PX, WIDTH_PX, there};
-use crate::items::worn::Undressed;
 use lorgnon_imaging::CELL_STRIDE_PX;
 
 /// Window pixels a view's pixel holds, across and down.
@@ -35,18 +34,18 @@ pub(in crate::items) struct View {
 }
 
 impl View {
-    /// From a window and the same window with its body left out.
-    pub(in crate::items) fn measure(window: &Picture, undressed: &Undressed) -> Self {
+    /// From a window, the same window with its body left out, and by pixel whether the body stands there.
+    pub(in crate::items) fn measure(window: &Picture, without_body: &Picture, outline: &[bool]) -> Self {
         let (mut cover, mut paint) = (Vec::with_capacity(WIDTH * HEIGHT), Vec::new());
-        let mut outline = vec![0; OUTLINE_BYTES];
+        let mut bits = vec![0; OUTLINE_BYTES];
         for y in 0..HEIGHT {
             for x in 0..WIDTH {
                 let (mut visible, mut body, mut sum, mut outlined) = (0.0, 0.0, [0.0; 3], 0);
                 for part in 0..SHRINK * SHRINK {
                     let (x, y) = (x * SHRINK + part % SHRINK, y * SHRINK + part / SHRINK);
                     let pixel = window.pixel(x as u32, y as u32);
-                    let left = f32::from(undressed.worn.pixel(x as u32, y as u32)[3]);
-                    outlined += usize::from(undressed.outline[y * WIDTH_PX as usize + x]);
+                    let left = f32::from(without_body.pixel(x as u32, y as u32)[3]);
+                    outlined += usize::from(outline[y * WIDTH_PX as usize + x]);
                     let worn = left / f32::from(pixel[3].max(1));
                     let seen = there(pixel);
                     visible += seen * worn;
@@ -56,7 +55,7 @@ impl View {
                     }
                 }
                 let at = y * WIDTH + x;
-                outline[at / 8] |= u8::from(2 * outlined >= SHRINK * SHRINK) << (at % 8);
+                bits[at / 8] |= u8::from(2 * outlined >= SHRINK * SHRINK) << (at % 8);
                 let level = |share: f32| (share / (SHRINK * SHRINK) as f32 * LEVELS).round() as u8;
                 let (shown, hidden) = (level(visible), level(body));
                 cover.push(shown << 4 | hidden.min(LEVELS as u8 - shown));
@@ -65,7 +64,7 @@ impl View {
                 }
             }
         }
-        Self { cover, paint, outline }
+        Self { cover, paint, outline: bits }
     }
 
     /// Whether the lengths are those of this version.
@@ -230,8 +229,8 @@ mod tests {
             }
         }
         // And its upper half stands before what is worn there.
-        let outline = (0..bare.pixels().len()).map(|at| at < 60 * WIDTH_PX as usize).collect();
-        let view = View::measure(&window, &Undressed { worn: bare, outline });
+        let outline: Vec<bool> = (0..bare.pixels().len()).map(|at| at < 60 * WIDTH_PX as usize).collect();
+        let view = View::measure(&window, &bare, &outline);
         assert!(view.is_whole());
         let (body, worn, empty) =
             (Seen::place(22, 30, 0, 0), Seen::place(35, 30, 0, 0), Seen::place(5, 5, 0, 0));
