@@ -15,7 +15,7 @@ use super::codes::{BLOCK_ROWS, Codes};
 use super::kernels::{Quantised, code_dots, exact_dot, margin, quantise, upper_bounds};
 use super::largest::{Largest, Threshold};
 use super::rows::Rows;
-use super::sketch::Sketch;
+use super::sketch::{BySigns, Sketch, SketchedQuery};
 use crate::StoreError;
 
 /// Blocks one thread takes at a time: 32,768 rows.
@@ -91,9 +91,12 @@ impl Scan<'_> {
         let mut candidates = Vec::new();
         let mut threshold = Threshold::new(f32::NEG_INFINITY);
         if let Some(sketch) = sketch {
-            let bounds = self.sketched(sketch);
-            threshold = Threshold::new(self.proven(&bounds, &asked));
-            candidates = self.through_codes(&bounds, threshold.get(), &asked);
+            let query = sketch.ask(self.query.vector);
+            let sketched = Sketched { sketch, query, codes: &asked };
+            let tasks = self.by_signs(&sketched);
+            let proven = self.proven(&sketched, &tasks)?;
+            candidates = self.reaching(proven, &sketched, &tasks);
+            threshold = Threshold::new(proven);
         }
         let unsketched = sketch.map_or(0, Sketch::blocks)..self.codes.blocks();
         candidates.extend(over_tasks(unsketched, |blocks| self.scan_blocks(blocks, &threshold, &asked)));
@@ -121,65 +124,81 @@ impl Scan<'_> {
         QuantisedQuery { wide: narrow.iter().map(|code| i16::from(*code)).collect(), quantised }
     }
 
-    /// The upper bounds of all sketched rows, in order, a task's together.
-    fn sketched(&self, sketch: &Sketch) -> Vec<SketchedTask> {
-        let asked = sketch.ask(self.query.vector);
+    /// What the signs say of all sketched rows, in order, a task's together.
+    fn by_signs(&self, Sketched { sketch, query, .. }: &Sketched<'_>) -> Vec<SketchedTask> {
         over_tasks(0..sketch.blocks(), |blocks| {
-            let mut bounds = vec![0f32; blocks.len() * BLOCK_ROWS];
-            sketch.upper_bounds(&asked, blocks.start, &mut bounds);
-            let first_row = (blocks.start * BLOCK_ROWS) as u64;
+            let first_row = blocks.start * BLOCK_ROWS;
+            let rows = sketch.by_signs(query, blocks.start, blocks.len() * BLOCK_ROWS);
             let mut largest = Largest::new(self.tried());
             let mut likeliest = Vec::new();
-            visit_reaching(first_row, &bounds, f32::NEG_INFINITY, |row, bound| {
-                if (self.wanted)(row) {
+            visit_reaching(&rows.bounds, f32::NEG_INFINITY, |index, bound| {
+                if (self.wanted)((first_row + index) as u64) {
                     largest.push(bound);
-                    likeliest.push((row, bound));
+                    likeliest.push(index);
                 }
                 largest.threshold()
             });
-            likeliest.retain(|(_, bound)| *bound >= largest.threshold());
-            vec![SketchedTask { first_row, bounds, likeliest }]
+            likeliest.retain(|index| rows.bounds[*index] >= largest.threshold());
+            vec![SketchedTask { first_row, rows, likeliest }]
         })
     }
 
-    /// Rows whose codes tell how near the neighbours are.
+    /// Rows of whose codes the likeliest neighbours are chosen.
     fn tried(&self) -> usize {
         self.count.saturating_mul(4).max(64)
     }
 
-    /// The similarity that the wanted number of rows reach for sure, by the codes of those that a sketch thinks
-    /// likeliest.
-    fn proven(&self, tasks: &[SketchedTask], asked: &QuantisedQuery) -> f32 {
-        let mut likeliest: Vec<Bounded> = tasks.iter().flat_map(|task| &task.likeliest).copied().collect();
+    /// The similarity that the wanted number of rows reach for sure: the likeliest by their codes of those that are
+    /// by their sketches.
+    fn proven(
+        &self,
+        Sketched { sketch, query, codes }: &Sketched<'_>,
+        tasks: &[SketchedTask],
+    ) -> Result<f32, StoreError> {
+        let rows: Vec<(usize, f32)> =
+            tasks.iter().flat_map(|task| task.likeliest.iter().map(|index| task.row(*index))).collect();
+        let bounds = sketch.by_both(query, &rows);
+        let mut likeliest: Vec<Bounded> =
+            rows.iter().zip(bounds).map(|((row, _), bound)| (*row as u64, bound)).collect();
         likeliest.sort_unstable_by(by_bound);
-        let mut largest = Largest::new(self.count);
-        for (row, _) in likeliest.into_iter().take(self.tried()) {
-            let (middle, margin) = self.bounds(row, asked);
-            if (middle - margin).is_finite() {
-                largest.push(middle - margin);
-            }
+        likeliest.truncate(self.tried());
+        for (row, likely) in &mut likeliest {
+            *likely = self.bounds(*row, codes).0;
         }
-        largest.threshold()
+        likeliest.sort_unstable_by(by_bound);
+        // Exactly, since codes leave a doubt that lets twice as many rows pass.
+        let mut largest = Largest::new(self.count);
+        for (row, _) in likeliest.into_iter().take(self.count) {
+            largest.push(self.query.similarity(self.rows, row, self.place)?);
+        }
+        Ok(largest.threshold())
     }
 
-    /// Of the sketched rows, those that can reach `least`, first by their sketch, then by their codes.
-    fn through_codes(&self, tasks: &[SketchedTask], least: f32, asked: &QuantisedQuery) -> Vec<Bounded> {
-        let through = |task: &SketchedTask| -> Vec<Bounded> {
+    /// Of the sketched rows, those that can reach `least`: first by their signs, then by all of their sketch, then
+    /// by their codes.
+    fn reaching(
+        &self,
+        least: f32,
+        Sketched { sketch, query, codes }: &Sketched<'_>,
+        tasks: &[SketchedTask],
+    ) -> Vec<Bounded> {
+        let of_task = |task: &SketchedTask| -> Vec<Bounded> {
+            let mut rows = task.reaching(least);
+            rows.retain(|(row, _)| (self.wanted)(*row as u64));
             let mut found = Vec::new();
-            visit_reaching(task.first_row, &task.bounds, least, |row, _| {
-                if (self.wanted)(row) {
-                    let (middle, margin) = self.bounds(row, asked);
-                    let upper = middle + margin;
-                    // A damaged section may give NaN: then the row is looked at, not passed over.
-                    if upper.is_nan() || upper >= least {
-                        found.push((row, upper));
-                    }
+            visit_reaching(&sketch.by_both(query, &rows), least, |index, _| {
+                let row = rows[index].0 as u64;
+                let (middle, margin) = self.bounds(row, codes);
+                let upper = middle + margin;
+                // A damaged section may give NaN: then the row is looked at, not passed over.
+                if upper.is_nan() || upper >= least {
+                    found.push((row, upper));
                 }
                 least
             });
             found
         };
-        tasks.par_iter().flat_map_iter(through).collect()
+        tasks.par_iter().flat_map_iter(of_task).collect()
     }
 
     /// A row's similarity by its codes, and how far that can be off.
@@ -240,17 +259,47 @@ struct QuantisedQuery {
     quantised: Quantised,
 }
 
-/// What the sketch says of a task's rows.
-struct SketchedTask {
-    first_row: u64,
-    /// A row each.
-    bounds: Vec<f32>,
-    /// The rows with the largest.
-    likeliest: Vec<Bounded>,
+/// A sketch, and the query as it and the codes are asked.
+struct Sketched<'a> {
+    sketch: &'a Sketch,
+    query: SketchedQuery,
+    codes: &'a QuantisedQuery,
 }
 
-/// Shows the rows whose bound is at least `least` to `visit`, which says what is the least from there on.
-fn visit_reaching(first_row: u64, bounds: &[f32], mut least: f32, mut visit: impl FnMut(u64, f32) -> f32) {
+/// What the signs say of a task's rows.
+struct SketchedTask {
+    first_row: usize,
+    rows: BySigns,
+    /// Those with the largest bounds.
+    likeliest: Vec<usize>,
+}
+
+impl SketchedTask {
+    /// Number of a row in the store, and its product by signs.
+    fn row(&self, index: usize) -> (usize, f32) {
+        (self.first_row + index, self.rows.products[index])
+    }
+
+    /// Rows whose bound is at least `least`.
+    fn reaching(&self, least: f32) -> Vec<(usize, f32)> {
+        const GROUP: usize = 256;
+        let mut reaching = Vec::new();
+        let mut indices = [0; GROUP];
+        for (group, bounds) in self.rows.bounds.chunks(GROUP).enumerate() {
+            // Which do cannot be foretold, so none is asked by a branch.
+            let mut count = 0;
+            for (index, bound) in bounds.iter().enumerate() {
+                indices[count] = group * GROUP + index;
+                count += usize::from(*bound >= least);
+            }
+            reaching.extend(indices[..count].iter().map(|index| self.row(*index)));
+        }
+        reaching
+    }
+}
+
+/// Shows those whose bound is at least `least` to `visit`, which says what is the least from there on.
+fn visit_reaching(bounds: &[f32], mut least: f32, mut visit: impl FnMut(usize, f32) -> f32) {
     const GROUP: usize = 32;
     for (group, bounds) in bounds.chunks(GROUP).enumerate() {
         // Hardly any group holds one, which is seen without looking at them one by one.
@@ -259,7 +308,7 @@ fn visit_reaching(first_row: u64, bounds: &[f32], mut least: f32, mut visit: imp
         }
         for (index, bound) in bounds.iter().enumerate() {
             if *bound >= least {
-                least = visit(first_row + (group * GROUP + index) as u64, *bound);
+                least = visit(group * GROUP + index, *bound);
             }
         }
     }
