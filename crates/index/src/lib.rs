@@ -22,4 +22,4 @@ pub use entry::{Entry, Fingerprint, LookRecord, Manifest, VectorSet};
 pub use manifest_file::ManifestState;
 pub use postgres::{PostgresInfo, PostgresLead, PostgresStore};
 pub use store::{Filter, Match, Reader, Store, StoreError, Writer};
-pub use team::{Claim, LEASE, Lead, RunState, Team};
+pub use team::{Claim, LEASE, Lead, Loan, RunState, Team};

@@ -12,6 +12,7 @@ mod failure;
 mod half;
 mod info;
 mod lead;
+mod loan;
 mod near;
 mod reader;
 mod rows;

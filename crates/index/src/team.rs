@@ -4,6 +4,8 @@
 //! too, takes one task after another. A task is taken together with the transaction that will store its
 //! results, so that it is done once: a process that dies gives its task back, and results are there
 //! exactly when the task is gone. What tasks and reports hold is the caller's business.
+//!
+//! While the leader fits, the others wait. Those on its machine lend it their threads meanwhile.
 
 use crate::{Store, StoreError, Writer};
 
@@ -31,6 +33,19 @@ pub trait Team: Store {
     /// # Errors
     /// When the store cannot be written.
     fn claim(&self) -> Result<Option<Box<dyn Claim + '_>>, StoreError>;
+
+    /// Lends a leader on the same machine threads that this process leaves idle while it waits for tasks. `None`
+    /// where it cannot be told which processes share a machine.
+    ///
+    /// # Errors
+    /// When the store cannot be reached.
+    fn lend_threads(&self, count: usize) -> Result<Option<Box<dyn Loan>>, StoreError>;
+}
+
+/// Threads that are lent until this is dropped, or its process dies.
+pub trait Loan: Send {
+    /// Whether they still are: a lost connection ends a loan.
+    fn is_open(&self) -> bool;
 }
 
 /// What only the leader may do. Every write of one who leads no longer, those through [`Store::writer`] too,
@@ -53,6 +68,12 @@ pub trait Lead: Team {
     /// # Errors
     /// [`StoreError::Superseded`] once somebody else leads.
     fn take_reports(&self) -> Result<Vec<(i64, Vec<u8>)>, StoreError>;
+
+    /// How many threads are lent by other processes on this machine.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    fn lent_threads(&self) -> Result<usize, StoreError>;
 
     /// Says that the training is done: nobody takes over any more.
     ///

@@ -225,14 +225,18 @@ impl Training<'_> {
             self.work_at(WorkStage::Measure(round), &job, plan)?;
             let is_last = round >= last_round || plan.work_count() == 0;
             let finish = if is_last { CharacterFit::finish } else { CharacterFit::finish_placing };
-            model = models::fit_character(store.reader()?.as_ref(), &|_| true, finish, self.observer)?;
+            model = self.hands.alone(|| {
+                models::fit_character(store.reader()?.as_ref(), &|_| true, finish, self.observer)
+            })?;
             if is_last {
                 break;
             }
             round += 1;
         }
         let placing = match &model {
-            Some(model) => place::placing_colours(self.dataset, store, model, plan, self.observer)?,
+            Some(model) => self
+                .hands
+                .alone(|| place::placing_colours(self.dataset, store, model, plan, self.observer))?,
             None => None,
         };
         Ok((model, placing))
@@ -242,8 +246,11 @@ impl Training<'_> {
     fn finish(&self, character: Option<CharacterModel>, plan: &Plan) -> Result<(), RecogniserError> {
         let (store, items, observer) = (self.hands.store(), &self.items, self.observer);
         let reader = store.reader()?;
-        let mut models = Models::fit(reader.as_ref(), character, items.catalogue, &|_| true, observer)?;
-        models.refresh_icons(reader.as_ref(), items.catalogue, items.icons, observer)?;
+        let models = self.hands.alone(|| {
+            let mut models = Models::fit(reader.as_ref(), character, items.catalogue, &|_| true, observer)?;
+            models.refresh_icons(reader.as_ref(), items.catalogue, items.icons, observer)?;
+            Ok(models)
+        })?;
         let version = models::version(reader.as_ref(), items.catalogue, items.icons)?;
         let mut writer = store.writer()?;
         measurements::remove_pending(reader.as_ref(), writer.as_mut())?;

@@ -95,6 +95,7 @@ impl Training<'_> {
             Err(ProgressError::Busy { .. }) => return Ok(Turn::NotMine),
             Err(error) => return Err(anyhow::Error::new(error).context("cannot begin a training")),
         };
+        helper.take_back_threads();
         let watched = Watched { journal: &journal, observer };
         let result = right
             .begin(true)

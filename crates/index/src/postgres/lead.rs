@@ -11,8 +11,8 @@ use tokio_postgres::Error;
 
 use super::connection::Connection;
 use super::writer::PostgresWriter;
-use super::{PostgresStore, claim};
-use crate::team::{Claim, Lead, RunState, Team};
+use super::{PostgresStore, claim, loan};
+use crate::team::{Claim, Lead, Loan, RunState, Team};
 use crate::{Reader, Store, StoreError, Writer};
 
 /// The right to train; given up when this is dropped, or its process dies.
@@ -82,6 +82,10 @@ impl Team for PostgresStore {
 
     fn claim(&self) -> Result<Option<Box<dyn Claim + '_>>, StoreError> {
         claim::take(self, None)
+    }
+
+    fn lend_threads(&self, count: usize) -> Result<Option<Box<dyn Loan>>, StoreError> {
+        loan::lend(self, count)
     }
 }
 
@@ -155,6 +159,10 @@ impl Team for PostgresLead<'_> {
         self.keep_lock()?;
         claim::take(self.store, Some(self.run))
     }
+
+    fn lend_threads(&self, count: usize) -> Result<Option<Box<dyn Loan>>, StoreError> {
+        self.store.lend_threads(count)
+    }
 }
 
 impl Lead for PostgresLead<'_> {
@@ -193,6 +201,10 @@ impl Lead for PostgresLead<'_> {
             }
             Ok(reports)
         })
+    }
+
+    fn lent_threads(&self) -> Result<usize, StoreError> {
+        loan::lent(self.store)
     }
 
     fn close(&self, notice: &[u8]) -> Result<(), StoreError> {

@@ -76,15 +76,10 @@ pub(super) fn prepare(server: &Server) -> Result<(), StoreError> {
         return Ok(());
     }
     let failed = |error| failure::of_statement(server.address(), "make the tables", error);
-    let schema = &server.address().schema;
     connection.run("BEGIN").map_err(failed)?;
-    // Two programs that start at once must not both do it.
-    connection
-        .query(
-            "SELECT pg_advisory_xact_lock(hashtextextended($1, 1))",
-            &[&format!("lorgnon.{schema}.tables")],
-        )
-        .map_err(failed)?;
+    // Two programs that start at once must not both do it, not even for different schemas: the extension is for
+    // all of them.
+    connection.run("SELECT pg_advisory_xact_lock(hashtextextended('lorgnon.tables', 1))").map_err(failed)?;
     let result = make(server, &connection);
     match result {
         Ok(()) => connection.run("COMMIT").map_err(failed)?,

@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 
 use lorgnon_dataset::{Dataset, Example};
 use lorgnon_embed::{Encoder, EncoderSpec};
-use lorgnon_index::{Claim, LEASE, Lead, Store, Team};
+use lorgnon_index::{Claim, LEASE, Lead, Loan, Store, Team};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -210,6 +210,29 @@ impl<'a> Leader<'a> {
         self.team
     }
 
+    /// Does work of its own while the others wait, with the threads that those on this machine lend.
+    pub(super) fn with_lent_threads<T: Send>(
+        &self,
+        work: impl FnOnce() -> T + Send,
+    ) -> Result<T, RecogniserError> {
+        let own = rayon::current_num_threads();
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        let threads = (own + self.team.lent_threads()?).min(cores);
+        if threads <= own {
+            return Ok(work());
+        }
+        match rayon::ThreadPoolBuilder::new().num_threads(threads).build() {
+            Ok(pool) => {
+                tracing::debug!(own, threads, "working with the threads of waiting workers");
+                Ok(pool.install(work))
+            }
+            Err(error) => {
+                tracing::warn!(error = &error as &dyn std::error::Error, "no more threads can be started");
+                Ok(work())
+            }
+        }
+    }
+
     /// Says that the training is done.
     pub(super) fn close(&self, summary: &TrainingSummary) -> Result<(), RecogniserError> {
         let notice = self.notice(true, (0, 0), Some(summary.clone()));
@@ -316,6 +339,8 @@ pub struct Helper<'a> {
     joined: Option<i64>,
     /// What was told last of how far it is.
     told: Option<(Stage, u64, u64)>,
+    /// The threads lent to the leader.
+    loan: Option<Box<dyn Loan>>,
 }
 
 impl std::fmt::Debug for Helper<'_> {
@@ -328,7 +353,12 @@ impl<'a> Helper<'a> {
     /// Helps with what the leader's export and encoder, which must be these, give to do.
     #[must_use]
     pub fn new(dataset: &'a Dataset, encoder: &'a dyn Encoder) -> Self {
-        Self { worker: Worker::new(dataset, encoder), joined: None, told: None }
+        Self { worker: Worker::new(dataset, encoder), joined: None, told: None, loan: None }
+    }
+
+    /// Takes back the threads that were lent to the leader, to lead with them.
+    pub fn take_back_threads(&mut self) {
+        self.loan = None;
     }
 
     /// The summary of the training that was helped with, once it is done.
@@ -363,6 +393,9 @@ impl<'a> Helper<'a> {
         // Nothing is announced before the leader knows what is to be done.
         let Some(notice) = self.notice(&state.notice)? else { return Ok(Helped::Idle) };
         self.joined = Some(state.run);
+        if self.loan.as_ref().is_none_or(|loan| !loan.is_open()) {
+            self.loan = team.lend_threads(rayon::current_num_threads())?;
+        }
         let stage = if notice.describing { Stage::Describing } else { Stage::Character };
         let (done, total) = (notice.done, notice.total);
         if self.told.replace((stage, done, total)) != Some((stage, done, total)) {

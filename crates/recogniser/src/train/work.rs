@@ -30,6 +30,17 @@ impl Hands<'_> {
             Self::Shared(leader) => leader.store(),
         }
     }
+
+    /// Does what cannot be shared.
+    pub(super) fn alone<T: Send>(
+        &self,
+        work: impl FnOnce() -> Result<T, RecogniserError> + Send,
+    ) -> Result<T, RecogniserError> {
+        match self {
+            Self::Own(_) => work(),
+            Self::Shared(leader) => leader.with_lent_threads(work)?,
+        }
+    }
 }
 
 /// What a stage does for each look.

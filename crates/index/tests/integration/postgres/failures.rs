@@ -100,6 +100,21 @@ fn two_programs_make_the_tables_at_once() {
     });
 }
 
+#[test]
+fn programs_begin_with_a_new_database_at_once() {
+    let Some(server) = TestServer::named("new") else { return };
+    let name = format!("lorgnon_test_new_{}", std::process::id());
+    server.ask(&format!("CREATE DATABASE {name}"));
+    let (host, _) = server.base().rsplit_once('/').unwrap();
+    std::thread::scope(|scope| {
+        for number in 0..6 {
+            let url = format!("{host}/{name}?schema=a{number}");
+            scope.spawn(move || assert!(PostgresStore::open(&url).unwrap().reader().unwrap().is_empty()));
+        }
+    });
+    server.ask(&format!("DROP DATABASE {name} WITH (FORCE)"));
+}
+
 /// Ends every connection of the schema's stores, as a crash or an administrator does.
 fn cut_connections(server: &TestServer) {
     server.ask(

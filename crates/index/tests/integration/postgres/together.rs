@@ -68,6 +68,29 @@ fn tasks_are_done_once_by_whoever_is_there() {
 }
 
 #[test]
+fn threads_are_lent_as_long_as_their_process_holds_them() {
+    let Some(server) = TestServer::named("lent") else { return };
+    let (url, other) = (server.url("a"), server.url("b"));
+    let stores = [&url, &url, &other].map(|url| PostgresStore::open(url).unwrap());
+    let lead = leading(&stores[0]);
+    assert_eq!(lead.lent_threads().unwrap(), 0);
+    let loans: Vec<_> =
+        stores.iter().zip([3, 4, 5]).map(|(store, count)| store.lend_threads(count).unwrap()).collect();
+    if loans.iter().any(Option::is_none) {
+        eprintln!("skipped: this system does not tell which processes share a machine");
+        return;
+    }
+    assert!(loans.iter().flatten().all(|loan| loan.is_open()));
+    assert_eq!(lead.lent_threads().unwrap(), 7, "those of another schema are for its leader");
+    drop(loans);
+    let returned = (0..200).any(|_| {
+        std::thread::sleep(Duration::from_millis(25));
+        lead.lent_threads().unwrap() == 0
+    });
+    assert!(returned);
+}
+
+#[test]
 fn a_task_that_is_dropped_is_taken_again_and_nothing_of_it_is_there() {
     let Some(server) = TestServer::named("dropped") else { return };
     let (store, helper) =
