@@ -62,6 +62,10 @@ faults dataset cache: build
 kill-workers dataset pictures: build
     eval "$(tools/postgres-for-tests start)" && trap "tools/postgres-for-tests stop" EXIT && tools/faults/workers.py --dataset {{dataset}} --pictures {{pictures}}
 
+# a database whose disk is full (root, Linux)
+database-disk dataset: build
+    tools/faults/database-disk.py --dataset {{dataset}}
+
 # `serve` under 64 clients for ten minutes
 load cache pictures: build
     tools/load/serve.py --cache {{cache}} --pictures {{pictures}}

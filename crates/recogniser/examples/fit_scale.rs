@@ -122,8 +122,8 @@ fn fit(folder: &std::path::Path, looks: u64) -> Result<(), Box<dyn std::error::E
         "{looks:>9} looks: {:>7.1} s, {:>7.1} s of processor, {:>6.0} MB at most, {:>5.0} MB of it mapped files, models of {:.1} MB",
         start.elapsed().as_secs_f64(),
         processor_s() - before,
-        memory_mb("VmHWM:"),
-        memory_mb("RssFile:"),
+        memory_mb("VmHWM"),
+        memory_mb("RssFile"),
         bytes as f64 / 1e6,
     );
     Ok(())

@@ -55,6 +55,11 @@ pub(super) fn is_lost(error: &Error) -> bool {
     }
 }
 
+/// Whether the server lacks disk, memory or connections (class 53).
+pub(super) fn is_short_of_means(error: &Error) -> bool {
+    error.code().is_some_and(|code| code.code().starts_with("53"))
+}
+
 /// Whether connecting is worth another try: the server is starting, restarting or full.
 pub(super) fn is_passing(error: &Error) -> bool {
     error.code().map_or_else(

@@ -97,6 +97,9 @@ fn make(server: &Server, connection: &Connection) -> Result<(), StoreError> {
     let schema = &server.address().schema;
     if !has_extension(server, connection)? {
         connection.run("CREATE EXTENSION vector SCHEMA public").map_err(|error| {
+            if failure::is_short_of_means(&error) {
+                return failed(error);
+            }
             let said =
                 error.as_db_error().map_or_else(|| error.to_string(), |error| error.message().to_owned());
             StoreError::Extension {
