@@ -37,6 +37,11 @@ impl Frame {
         Self { height, top: self.top + 0.5 * (self.height - height), ..*self }
     }
 
+    /// Whether it is not turned at all.
+    pub(crate) fn is_upright(&self) -> bool {
+        self.rotation_degrees.abs() <= 0.0
+    }
+
     /// The part of an upright body above a row of the picture: 1 where the soles stand on it.
     #[must_use]
     pub fn part_above(&self, y: f32) -> f32 {

@@ -80,22 +80,20 @@ impl Residual {
         ((column as f32 + 0.5 - AXIS as f32) / BODY_PX, (row as f32 + 0.5 - TOP as f32) / BODY_PX)
     }
 
-    /// The residual at a point of the character, 0 to 1; 1 outside the grid.
-    #[must_use]
-    pub fn at(&self, u: f32, v: f32) -> f32 {
-        Self::cell(u, v).map_or(1.0, |cell| f32::from(self.cells[cell]) / 255.0)
+    /// Whether the class has this pixel, whatever the picture shows there.
+    pub(crate) fn is_drawn(&self, pixel: usize) -> bool {
+        self.drawn[pixel]
     }
 
-    /// Whether the class has a pixel at a point of the character, whatever the picture shows there.
-    #[must_use]
-    pub fn is_drawn_at(&self, u: f32, v: f32) -> bool {
-        Self::cell(u, v).is_some_and(|cell| self.drawn[cell])
+    /// The column that lies so far right in the character; `None` outside the grid.
+    pub(crate) fn column(u: f32) -> Option<usize> {
+        let column = u * BODY_PX + AXIS as f32;
+        (column >= 0.0 && column < COLUMNS as f32).then_some(column as usize)
     }
 
-    /// The pixel at a point of the character; `None` outside the grid.
-    fn cell(u: f32, v: f32) -> Option<usize> {
-        let (column, row) = (u * BODY_PX + AXIS as f32, v * BODY_PX + TOP as f32);
-        let inside = column >= 0.0 && row >= 0.0 && column < COLUMNS as f32 && row < ROWS as f32;
-        inside.then(|| row as usize * COLUMNS + column as usize)
+    /// Where the row begins that lies so far down in the character; `None` outside the grid.
+    pub(crate) fn row_start(v: f32) -> Option<usize> {
+        let row = v * BODY_PX + TOP as f32;
+        (row >= 0.0 && row < ROWS as f32).then_some(row as usize * COLUMNS)
     }
 }

@@ -14,9 +14,12 @@ mod icon;
 mod learn;
 mod paint;
 mod register;
+mod search;
+mod seen;
 mod template;
 mod view;
 
 pub(super) use head::ArtHead;
 pub(super) use icon::{IconArt, Sought, Usual};
-pub(super) use view::{Seen, VIEW_PX_A_CELL, View, Views};
+pub(super) use seen::Seen;
+pub(super) use view::{VIEW_PX_A_CELL, View, Views};

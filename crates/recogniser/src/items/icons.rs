@@ -29,6 +29,11 @@ const VERSION: u32 = 2;
 const GLANCED_AT: usize = 32;
 /// Icons compared pixel by pixel, chosen by that glance.
 const COMPARED: usize = 12;
+/// Pixels of a region that an icon covers about, as its histogram counts them: a seventeenth of a body.
+const COLOUR_PX: f32 = 0.06 * BODY_PX * BODY_PX * 255.0 / 400.0;
+/// Bins that are summed beside each other, so that adding is fast and always in one order.
+const COLOUR_LANES: usize = 25;
+const _: () = assert!(BINS.is_multiple_of(COLOUR_LANES));
 /// Alpha above which an icon's pixel counts.
 const OPAQUE: u8 = 128;
 /// Sizes tried.
@@ -173,38 +178,48 @@ impl IconIndex {
                 *common += share / icons.len() as f32;
             }
         }
-        let coloured = icons.values().map(|icon| (icon.colour_score(&colours, &common), icon)).collect();
+        // Rare colours count more.
+        let weights = common.map(|usual| 1.0 / (0.01 + usual).sqrt());
+        let shares = colours.map(|shown| shown / COLOUR_PX);
+        let coloured = icons.values().map(|icon| (icon.colour_score(&shares, &weights), icon)).collect();
         let unknown;
-        let sought = Sought {
-            seen: shown.view,
-            middle: shown.art.and_then(ArtHead::middle).unwrap_or_else(|| middle_of(prior_box(slot))),
-            sizes: &shares_of_largest(slot),
-            hangs_behind: hangs_behind(&slot),
-            usual: match shown.art {
-                Some(art) => art.usual(shown.view.behind()),
-                None => {
-                    unknown = Usual::unknown();
-                    &unknown
-                }
-            },
+        let usual = match shown.art {
+            Some(art) => art.usual(shown.view.behind()),
+            None => {
+                unknown = Usual::unknown();
+                &unknown
+            }
         };
-        let glanced = best(coloured, GLANCED_AT, named)
+        let middle = shown.art.and_then(ArtHead::middle).unwrap_or_else(|| middle_of(prior_box(slot)));
+        let sizes = shares_of_largest(slot);
+        let sought = Sought::new(shown.view, middle, &sizes, usual, hangs_behind(&slot));
+        let glanced = best(coloured, GLANCED_AT, named, |score| *score)
             .into_iter()
-            .map(|icon| (icon.art.glance(&sought), icon))
+            .map(|(_, icon)| (icon.art.glance(&sought), icon))
             .collect();
-        let judge = |icon: &Icon| IconMatch { items: icon.items.clone(), score: icon.art.score(&sought) };
-        let mut matches: Vec<IconMatch> = best(glanced, COMPARED, named).into_iter().map(judge).collect();
+        let mut matches: Vec<IconMatch> = best(glanced, COMPARED, named, |glance| glance.score)
+            .into_iter()
+            .map(|(glance, icon)| IconMatch {
+                items: icon.items.clone(),
+                score: icon.art.score(&sought, glance),
+            })
+            .collect();
         matches.sort_by(|left, right| right.score.total_cmp(&left.score));
         matches
     }
 }
 
 /// The icons of the highest scores, and those of the `named` items.
-fn best<'a>(mut scored: Vec<(f32, &'a Icon)>, most: usize, named: &[ItemId]) -> Vec<&'a Icon> {
-    scored.sort_by(|left, right| right.0.total_cmp(&left.0));
+fn best<'a, Seen>(
+    mut seen: Vec<(Seen, &'a Icon)>,
+    most: usize,
+    named: &[ItemId],
+    score: impl Fn(&Seen) -> f32,
+) -> Vec<(Seen, &'a Icon)> {
+    seen.sort_by(|left, right| score(&right.0).total_cmp(&score(&left.0)));
     let is_named = |icon: &Icon| icon.items.iter().any(|item| named.contains(item));
-    let kept = scored.into_iter().enumerate().filter(|(rank, (_, icon))| *rank < most || is_named(icon));
-    kept.map(|(_, (_, icon))| icon).collect()
+    let kept = seen.into_iter().enumerate().filter(|(rank, (_, icon))| *rank < most || is_named(icon));
+    kept.map(|(_, seen)| seen).collect()
 }
 
 /// The sizes of a slot as shares of the largest.
@@ -245,18 +260,23 @@ impl Icon {
         Some(Self { items, colours, art: IconArt::new(&icon, height_px) })
     }
 
-    /// How much of the icon's colours the region shows, rare colours counting more.
-    fn colour_score(&self, shown: &[f32; BINS], usual: &[f32; BINS]) -> f32 {
-        // The icon covers about its share of the region: compare at a seventeenth of a body.
-        let pixels = 0.06 * BODY_PX * BODY_PX * 255.0 / 400.0;
-        let (mut found, mut sought) = (0.0, 0.0);
-        for ((share, shown), usual) in self.colours.iter().zip(shown).zip(usual) {
-            let weight = 1.0 / (0.01 + usual).sqrt();
-            sought += weight * share;
-            found += weight * share.min(shown / pixels);
+    /// How much of the icon's colours the region shows, as shares of an icon, each counting for so much.
+    fn colour_score(&self, shown: &[f32; BINS], weights: &[f32; BINS]) -> f32 {
+        let (mut found, mut sought) = ([0.0; COLOUR_LANES], [0.0; COLOUR_LANES]);
+        let all = lanes(&self.colours).iter().zip(lanes(shown)).zip(lanes(weights));
+        for ((shares, shown), weights) in all {
+            for lane in 0..COLOUR_LANES {
+                let (share, shown) = (shares[lane], shown[lane]);
+                sought[lane] += weights[lane] * share;
+                found[lane] += weights[lane] * if share < shown { share } else { shown };
+            }
         }
-        found / sought.max(1e-6)
+        found.iter().sum::<f32>() / sought.iter().sum::<f32>().max(1e-6)
     }
+}
+
+fn lanes(bins: &[f32]) -> &[[f32; COLOUR_LANES]] {
+    bins.as_chunks().0
 }
 
 /// The icon without its see-through border.

@@ -9,11 +9,11 @@ use lorgnon_imaging::Picture;
 use lorgnon_look::Look;
 use serde::{Deserialize, Serialize};
 
-use super::art::{View, Views};
+use super::art::Views;
 use super::background::before_scenery;
 use super::descriptor::Descriptor;
 use super::window::{Behind, Placement, Scene};
-use super::worn::Standing;
+use super::worn::{Cut, Standing};
 use crate::Frame;
 use crate::colours::{ColourModel, ColourSolution};
 use crate::seed::seed_of;
@@ -53,11 +53,9 @@ impl ItemMeasurement {
         let scene = Scene::new(picture, &standing.frame);
         let mut windows = Vec::with_capacity(CUT_OUT + IN_SCENERY);
         for _ in 0..CUT_OUT {
-            windows.push(Descriptor::measure(&worn(&scene, &standing, off(OFF_SCALE, &mut random)).1));
+            windows.push(standing.cut(&scene, off(OFF_SCALE, &mut random)).descriptor());
         }
-        let beside = off(VIEW_OFF_SCALE, &mut random);
-        let (window, worn_there) = worn(&scene, &standing, beside);
-        let cut_out = View::measure(&window, &worn_there, &standing.outline(beside));
+        let cut_out = standing.cut(&scene, off(VIEW_OFF_SCALE, &mut random)).view();
         let before: [_; IN_SCENERY] = std::array::from_fn(|_| {
             let (before, stands) = before_scenery(picture, &standing.frame, &mut random);
             let missed = off(VIEW_OFF_SCALE, &mut random);
@@ -65,12 +63,10 @@ impl ItemMeasurement {
                 stands.grown(missed.scale).shifted(missed.right * stands.height, missed.down * stands.height);
             let solution = solve(&before, &found);
             let standing = Standing::new(found, solution.as_ref());
-            let cut = worn(&Scene::new(&before, &standing.frame), &standing, Placement::EXACT);
-            (cut, standing.outline(Placement::EXACT))
+            standing.cut(&Scene::new(&before, &standing.frame), Placement::EXACT)
         });
-        let [((window, worn_there), outline), ..] = &before;
-        let in_scenery = View::measure(window, worn_there, outline);
-        windows.extend(before.iter().map(|((_, worn), _)| Descriptor::measure(worn)));
+        let in_scenery = before[0].view();
+        windows.extend(before.iter().map(Cut::descriptor));
         Self { version: MEASUREMENT_VERSION, windows, views: Views::new(cut_out, in_scenery) }
     }
 
@@ -100,11 +96,4 @@ impl ItemMeasurement {
 fn off(scale: f32, random: &mut Rng) -> Placement {
     let mut between = |most: f32| most * (2.0 * random.f32() - 1.0);
     Placement { right: between(OFF), down: between(OFF), scale: 1.0 + between(scale) }
-}
-
-/// A window, and the same without the body.
-fn worn(scene: &Scene, standing: &Standing<'_>, placement: Placement) -> (Picture, Picture) {
-    let window = scene.window(placement);
-    let worn = standing.without_body(window.clone(), placement);
-    (window, worn)
 }

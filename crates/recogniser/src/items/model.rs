@@ -6,7 +6,7 @@ use lorgnon_imaging::{Picture, Rect};
 use lorgnon_look::{ItemId, Look, Slot, SlotMap};
 use serde::{Deserialize, Serialize};
 
-use super::art::{Seen, View};
+use super::art::Seen;
 use super::calibration::Temperature;
 use super::descriptor::Descriptor;
 use super::eye::Scores;
@@ -17,7 +17,7 @@ use super::measurement::ItemMeasurement;
 use super::merging::{KnownMatch, WornMatch, with_icons};
 use super::region::prior_box;
 use super::window::{Behind, Placement, Scene, picture_bounds};
-use super::worn::Standing;
+use super::worn::{Cut, Standing};
 use crate::{Frame, ItemSource};
 
 /// Sizes a window is tried at, times the frame's.
@@ -78,15 +78,9 @@ struct Sight {
 impl Sight {
     fn new(picture: &Picture, standing: &Standing<'_>) -> Self {
         let scene = Scene::new(picture, &standing.frame);
-        let cut = SCALES.map(|scale| {
-            let placement = Placement { scale, ..Placement::EXACT };
-            let window = scene.window(placement);
-            (standing.without_body(window.clone(), placement), window)
-        });
-        let (worn, window) = &cut[EXACT];
-        let outline = standing.outline(Placement::EXACT);
-        let view = Seen::new(&View::measure(window, worn, &outline), scene.behind());
-        let windows = cut.each_ref().map(|(worn, _)| Descriptor::measure(worn));
+        let cut = SCALES.map(|scale| standing.cut(&scene, Placement { scale, ..Placement::EXACT }));
+        let view = Seen::new(&cut[EXACT].view(), scene.behind());
+        let windows = cut.each_ref().map(Cut::descriptor);
         Self { frame: standing.frame, windows, view }
     }
 }

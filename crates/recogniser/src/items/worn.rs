@@ -5,9 +5,11 @@
 
 use lorgnon_imaging::Picture;
 
-use super::window::{BODY_PX, HEIGHT_PX, LEFT, Placement, TOP, WIDTH_PX};
+use super::art::View;
+use super::descriptor::Descriptor;
+use super::window::{BODY_PX, HEIGHT_PX, LEFT, Placement, Scene, TOP, WIDTH_PX};
 use crate::Frame;
-use crate::colours::ColourSolution;
+use crate::colours::{ColourSolution, Residual};
 
 /// Residuals, of 1, below which a pixel is the body's, and above which it is not.
 const BODY: f32 = 0.2;
@@ -36,34 +38,73 @@ impl<'a> Standing<'a> {
         })
     }
 
-    /// Fades a window of the character, placed so, where the colours explain it.
-    pub(super) fn without_body(&self, mut window: Picture, placement: Placement) -> Picture {
-        let Some(solution) = self.solution else { return window };
-        for (at, pixel) in window.pixels_mut().iter_mut().enumerate().filter(|(_, pixel)| pixel[3] > 0) {
-            let (u, v) = self.in_map(solution, placement, at);
-            let worn = ((solution.residual.at(u, v) - BODY) / (NOT_BODY - BODY)).clamp(0.0, 1.0);
-            pixel[3] = (f32::from(pixel[3]) * worn) as u8;
-        }
-        window
-    }
-
-    /// By pixel of a window placed so, whether the body stands there, whatever is seen: nothing that hangs
-    /// behind it shows.
-    pub(super) fn outline(&self, placement: Placement) -> Vec<bool> {
-        let Some(solution) = self.solution else { return NO_OUTLINE.to_vec() };
-        let is_drawn = |at| {
-            let (u, v) = self.in_map(solution, placement, at);
-            solution.residual.is_drawn_at(u, v)
+    /// A window of the character, placed so.
+    pub(super) fn cut(&self, scene: &Scene, placement: Placement) -> Cut {
+        let window = scene.window(placement);
+        let Some(solution) = self.solution else {
+            return Cut { worn: window.clone(), window, outline: NO_OUTLINE.to_vec() };
         };
-        (0..NO_OUTLINE.len()).map(is_drawn).collect()
+        let residual = &solution.residual;
+        let shares: [f32; 256] =
+            std::array::from_fn(|level| ((level as f32 / 255.0 - BODY) / (NOT_BODY - BODY)).clamp(0.0, 1.0));
+        let (mut worn, mut outline) = (window.clone(), NO_OUTLINE.to_vec());
+        let pixels = worn.pixels_mut();
+        self.map(solution, placement, |at, cell| {
+            outline[at] = residual.is_drawn(cell);
+            let share = shares[usize::from(residual.pixels()[cell])];
+            pixels[at][3] = (f32::from(pixels[at][3]) * share) as u8;
+        });
+        Cut { window, worn, outline }
     }
 
-    /// The point of the class's map that a pixel of a window shows.
-    fn in_map(&self, solution: &ColourSolution, placement: Placement, at: usize) -> (f32, f32) {
-        let width = WIDTH_PX as usize;
-        let (x, y) = ((at % width) as f32 + 0.5, (at / width) as f32 + 0.5);
-        let (u, v) = placement.to_character(LEFT + x / BODY_PX, TOP + y / BODY_PX);
-        let (x, y) = self.frame.to_picture(u, v);
-        solution.frame.to_character(x, y)
+    /// Says which pixel of the class's map each pixel of a window shows, of those that show one.
+    fn map(&self, solution: &ColourSolution, placement: Placement, mut shows: impl FnMut(usize, usize)) {
+        let in_map = |x: usize, y: usize| {
+            let (x, y) = (x as f32 + 0.5, y as f32 + 0.5);
+            let (u, v) = placement.to_character(LEFT + x / BODY_PX, TOP + y / BODY_PX);
+            let (x, y) = self.frame.to_picture(u, v);
+            let (u, v) = solution.frame.to_character(x, y);
+            (Residual::column(u), Residual::row_start(v))
+        };
+        let (across, down) = (WIDTH_PX as usize, HEIGHT_PX as usize);
+        if self.frame.is_upright() && solution.frame.is_upright() {
+            // How far right a pixel lies in the map has nothing to do with how far down it lies.
+            let columns: Vec<Option<usize>> = (0..across).map(|x| in_map(x, 0).0).collect();
+            for y in 0..down {
+                let Some(start) = in_map(0, y).1 else { continue };
+                for (x, column) in columns.iter().enumerate() {
+                    if let Some(column) = column {
+                        shows(y * across + x, start + column);
+                    }
+                }
+            }
+            return;
+        }
+        for at in 0..across * down {
+            if let (Some(column), Some(start)) = in_map(at % across, at / across) {
+                shows(at, start + column);
+            }
+        }
+    }
+}
+
+/// A window of a character, and what of it is worn.
+pub(super) struct Cut {
+    window: Picture,
+    /// Faded where the colours explain it.
+    worn: Picture,
+    /// By pixel, whether the body stands there, whatever is seen: nothing that hangs behind it shows.
+    outline: Vec<bool>,
+}
+
+impl Cut {
+    /// What it looks like without the body.
+    pub(super) fn descriptor(&self) -> Descriptor {
+        Descriptor::measure(&self.worn)
+    }
+
+    /// What it shows about the body.
+    pub(super) fn view(&self) -> View {
+        View::measure(&self.window, &self.worn, &self.outline)
     }
 }

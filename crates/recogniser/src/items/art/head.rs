@@ -5,8 +5,9 @@ use serde::{Deserialize, Serialize};
 
 use super::icon::Usual;
 use super::learn::{Learned, learn};
+use super::seen::{REACH, Seen};
 use super::template::Template;
-use super::view::{REACH, Seen, Views, pixels_of};
+use super::view::{Views, pixels_of};
 use crate::items::descriptor::CellBox;
 use crate::items::window::Behind;
 use crate::observer::{Steps, Stopped};
@@ -275,7 +276,7 @@ mod tests {
     fn art_that_is_found_hides_what_hangs_behind() {
         let head = fitted(&[None]);
         let mut seen = views(1, 8, 6, None).seen(Behind::Nothing);
-        let place = Seen::place(30, 28, 0, 0);
+        let place = Seen::place(30, 28);
         assert!(seen.paint(place)[3] > 0.9);
         head.hide(&mut seen, 0);
         assert!(seen.paint(place)[3] < 0.2 && seen.body(place) > 0.8);

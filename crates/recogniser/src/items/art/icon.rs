@@ -7,8 +7,9 @@ use lorgnon_imaging::Picture;
 use serde::{Deserialize, Serialize};
 
 use super::paint::{ArtPixel, Paint};
-use super::template::{Counts, Template};
-use super::view::{HEIGHT, REACH, Seen, WIDTH};
+use super::seen::{REACH, Seen};
+use super::template::{ASKED_FIRST, Counts, Probes, Says};
+use super::view::{HEIGHT, WIDTH};
 
 /// Alpha from which an icon's pixel is art.
 const OPAQUE: u8 = 128;
@@ -17,20 +18,38 @@ const LOOKS: f32 = 8.0;
 /// Share of wearers that show a pixel of the icon, and that hide it.
 const SHOWN: f32 = 0.75;
 const HIDDEN: f32 = 0.1;
+/// One in so many rows is looked at for a glance.
+const GLANCED_ROWS: usize = 3;
+/// And of those rows at most so many pixels.
+const GLANCED_AT: usize = 60;
 /// Share of wearers that happen to show the icon's paint beside it, and that have their body there.
 const SHOWN_BESIDE: f32 = 0.05;
 const BODY_BESIDE: f32 = 0.3;
 
 /// Where and how an icon is looked for.
 pub(in crate::items) struct Sought<'a> {
-    pub(in crate::items) seen: &'a Seen,
-    /// The middle of the places, in view pixels.
-    pub(in crate::items) middle: (f32, f32),
-    /// Shares of the largest size.
-    pub(in crate::items) sizes: &'a [f32],
-    pub(in crate::items) usual: &'a Usual,
-    /// Whether it hangs behind the body.
-    pub(in crate::items) hangs_behind: bool,
+    seen: &'a Seen,
+    middle: (f32, f32),
+    sizes: &'a [f32],
+    /// By bin of paint: what a pixel of the icon says, and one beside it.
+    says: Vec<[Says; 2]>,
+}
+
+impl<'a> Sought<'a> {
+    /// In a view, at places about a `middle` (in view pixels) and at `sizes` (shares of the largest), of a slot
+    /// that `usual`ly shows this; what `hangs_behind` the body is judged where the body leaves it seen.
+    pub(in crate::items) fn new(
+        seen: &'a Seen,
+        middle: (f32, f32),
+        sizes: &'a [f32],
+        usual: &Usual,
+        hangs_behind: bool,
+    ) -> Self {
+        let worn = [(SHOWN, HIDDEN), (SHOWN_BESIDE, BODY_BESIDE)];
+        let worn = worn.map(|(art, body)| Counts { looks: LOOKS, art: LOOKS * art, body: LOOKS * body });
+        let says = |bin: usize| worn.map(|worn| Says::new(worn, usual.counts(bin), hangs_behind));
+        Self { seen, middle, sizes, says: (0..BINS).map(says).collect() }
+    }
 }
 
 /// An icon's pixels at the largest size that it may be worn at.
@@ -50,82 +69,142 @@ impl IconArt {
         Self { width: width as u8, pixels: drawn.pixels().to_vec() }
     }
 
-    /// How well it is shown: a log likelihood ratio, at the best size and place.
-    pub(in crate::items) fn score(&self, sought: &Sought<'_>) -> f32 {
-        best(sought.sizes.iter(), |size| self.template(size, sought).find(sought.seen, REACH).score)
+    /// How well it is shown: a log likelihood ratio, at the best place and of the sizes next to a glance's.
+    pub(in crate::items) fn score(&self, sought: &Sought<'_>, glance: Glance) -> f32 {
+        let sizes = glance.size.saturating_sub(1)..=(glance.size + 1).min(sought.sizes.len() - 1);
+        let scores = sizes.map(|size| {
+            let pixels = self.pixels(sought.sizes[size], sought, 1);
+            let few = probes(&pixels, ASKED_FIRST).likeliest(sought.seen, REACH);
+            probes(&pixels, usize::MAX).around(sought.seen, few.offset, REACH).score
+        });
+        scores.fold(f32::NEG_INFINITY, f32::max)
     }
 
     /// About that score, from few pixels and every second size.
-    pub(in crate::items) fn glance(&self, sought: &Sought<'_>) -> f32 {
-        let sizes = sought.sizes.iter().skip(1).step_by(2);
-        best(sizes, |size| self.template(size, sought).glance(sought.seen, REACH))
+    pub(in crate::items) fn glance(&self, sought: &Sought<'_>) -> Glance {
+        let first = sought.sizes.len().min(2) - 1;
+        let glances = (first..sought.sizes.len()).step_by(2).map(|size| {
+            let pixels = self.pixels(sought.sizes[size], sought, GLANCED_ROWS);
+            Glance { score: probes(&pixels, GLANCED_AT).likeliest(sought.seen, REACH).score, size }
+        });
+        let none = Glance { score: f32::NEG_INFINITY, size: first };
+        glances.fold(none, |best, glance| if glance.score > best.score { glance } else { best })
     }
 
-    fn template(&self, size: f32, sought: &Sought<'_>) -> Template {
-        let (middle, usual) = (sought.middle, sought.usual);
+    /// Its pixels and those about it at a size, and what each says, of one in `every_row`.
+    fn pixels(&self, size: f32, sought: &Sought<'_>, every_row: usize) -> Vec<(ArtPixel, Says)> {
+        let drawn = self.drawn(size, every_row);
+        let corner = |middle: f32, side: usize| (middle - side as f32 / 2.0).round() as isize;
+        let (left, top) = (corner(sought.middle.0, drawn.across), corner(sought.middle.1, drawn.down));
+        let mut pixels = Vec::with_capacity(drawn.pixels.len());
+        let stride = drawn.across + 2;
+        for (y, row) in drawn.pixels.chunks_exact(stride).enumerate() {
+            // With only some rows drawn, what lies above and below the others is not known.
+            let Some(to_y) = inside(y as isize - 1 + top, HEIGHT).filter(|_| y % every_row == 1 % every_row)
+            else {
+                continue;
+            };
+            for (x, own) in row.iter().enumerate() {
+                let Some(to_x) = inside(x as isize - 1 + left, WIDTH) else { continue };
+                let (paint, is_beside) = match own {
+                    Some(own) => (*own, 0),
+                    None => match drawn.beside(y * stride + x) {
+                        Some(beside) => (beside, 1),
+                        None => continue,
+                    },
+                };
+                let says = sought.says[bin(paint)][is_beside];
+                pixels.push((ArtPixel { x: to_x, y: to_y, paint: Paint::Fixed(paint) }, says));
+            }
+        }
+        pixels
+    }
+
+    /// Drawn at a share of the largest size. The nearest pixel would lose lines: each is the mean of those that
+    /// fall on it. Rows but one in `every_row` are left out.
+    fn drawn(&self, size: f32, every_row: usize) -> Drawn {
         let (width, height) = (usize::from(self.width), self.pixels.len() / usize::from(self.width).max(1));
         let shrunk = |side: usize| ((side as f32 * size).round() as usize).max(1);
         let (across, down) = (shrunk(width), shrunk(height));
-        let pixel = |x: usize, y: usize| {
-            // The nearest pixel would lose lines: the mean of those that fall on it.
-            let range = |at: usize, to: usize, from: usize| at * from / to..((at + 1) * from).div_ceil(to);
-            let (mut sum, mut there, mut all) = ([0.0; 3], 0.0, 0.0);
-            for y in range(y, down, height) {
-                for x in range(x, across, width) {
-                    let [red, green, blue, alpha] = self.pixels[y * width + x];
-                    all += 1.0;
-                    if alpha >= OPAQUE {
-                        there += 1.0;
-                        for (sum, channel) in sum.iter_mut().zip([red, green, blue]) {
-                            *sum += f32::from(channel);
-                        }
-                    }
+        let range = |at: usize, to: usize, from: usize| at * from / to..((at + 1) * from).div_ceil(to);
+        let columns: Vec<_> = (0..across).map(|x| range(x, across, width)).collect();
+        let mut pixels = vec![None; (across + 2) * (down + 2)];
+        let mut sums = vec![0; width];
+        for (y, line) in pixels.chunks_exact_mut(across + 2).skip(1).take(down).enumerate().step_by(every_row)
+        {
+            let rows = range(y, down, height);
+            sums.fill(0);
+            for row in self.pixels[rows.start * width..rows.end * width].chunks_exact(width) {
+                for (sum, pixel) in sums.iter_mut().zip(row) {
+                    *sum += packed(*pixel);
                 }
             }
-            (2.0 * there > all).then(|| Paint::fixed(sum.map(|sum| sum / there)))
-        };
-        let drawn: Vec<Option<Paint>> =
-            (0..across * down).map(|at| pixel(at % across, at / across)).collect();
-        let at = |x: isize, y: isize| {
-            let (x, y) = (usize::try_from(x).ok()?, usize::try_from(y).ok()?);
-            if x < across && y < down { drawn[y * across + x] } else { None }
-        };
-        let corner =
-            [middle.0 - across as f32 / 2.0, middle.1 - down as f32 / 2.0].map(|at| at.round() as isize);
-        let mut pixels = Vec::with_capacity(drawn.len());
-        for y in -1..=down as isize {
-            for x in -1..=across as isize {
-                let place = |at: isize, corner: isize, most: usize| {
-                    u8::try_from(at + corner).ok().filter(|at| usize::from(*at) < most)
-                };
-                let (Some(to_x), Some(to_y)) = (place(x, corner[0], WIDTH), place(y, corner[1], HEIGHT))
-                else {
-                    continue;
-                };
-                let beside = || {
-                    [(-1, 0), (1, 0), (0, -1), (0, 1)]
-                        .iter()
-                        .find_map(|(right, below)| at(x + right, y + below))
-                };
-                let (paint, shares) = match (at(x, y), beside()) {
-                    (Some(paint), _) => (paint, (SHOWN, HIDDEN)),
-                    (None, Some(paint)) => (paint, (SHOWN_BESIDE, BODY_BESIDE)),
-                    (None, None) => continue,
-                };
-                let worn = Counts { looks: LOOKS, art: LOOKS * shares.0, body: LOOKS * shares.1 };
-                pixels.push((ArtPixel { x: to_x, y: to_y, paint }, worn, usual.counts(paint)));
+            for (pixel, columns) in line[1..].iter_mut().zip(&columns) {
+                let all = rows.len() * columns.len();
+                *pixel = mean(sums[columns.clone()].iter().sum(), all);
             }
         }
-        Template::new(&pixels, sought.hangs_behind)
+        Drawn { across, down, pixels }
     }
 }
 
-fn best<'a>(sizes: impl Iterator<Item = &'a f32>, score: impl Fn(f32) -> f32) -> f32 {
-    sizes.map(|size| score(*size)).fold(f32::NEG_INFINITY, f32::max)
+/// A pixel as four numbers of 16 bits that are added at once: red, green and blue of an opaque one, and that it is one.
+fn packed([red, green, blue, alpha]: [u8; 4]) -> u64 {
+    let opaque = u64::from(alpha >= OPAQUE);
+    opaque * (u64::from(red) | u64::from(green) << 16 | u64::from(blue) << 32 | 1 << 48)
+}
+
+/// The mean of so many pixels from their sum; `None` where most are see-through.
+fn mean(sum: u64, all: usize) -> Option<[u8; 3]> {
+    let there = sum >> 48;
+    // Half of a whole number's way off: the nearest one is found whatever the product is rounded to.
+    let share = 0.5 / there as f32;
+    let channel = |at: u32| {
+        let doubled = 2 * (sum >> (16 * at) & 0xffff) + there;
+        ((doubled as f32 + 0.5) * share) as u8
+    };
+    (2 * there as usize > all).then(|| [0, 1, 2].map(channel))
+}
+
+/// What is seen of an icon at first sight.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(in crate::items) struct Glance {
+    /// About the score.
+    pub(in crate::items) score: f32,
+    /// The place of the likeliest size among those sought.
+    size: usize,
+}
+
+/// An icon at some size.
+struct Drawn {
+    across: usize,
+    down: usize,
+    /// Row by row, `None` where it is see-through, one such pixel about it.
+    pixels: Vec<Option<[u8; 3]>>,
+}
+
+impl Drawn {
+    /// The paint beside a see-through pixel.
+    fn beside(&self, at: usize) -> Option<[u8; 3]> {
+        let stride = self.across + 2;
+        let places = [at.checked_sub(1), at.checked_add(1), at.checked_sub(stride), at.checked_add(stride)];
+        places.into_iter().flatten().find_map(|at| self.pixels.get(at).copied().flatten())
+    }
+}
+
+fn inside(at: isize, length: usize) -> Option<u8> {
+    u8::try_from(at).ok().filter(|at| usize::from(*at) < length)
+}
+
+/// At most so many pixels, evenly chosen.
+fn probes(pixels: &[(ArtPixel, Says)], most: usize) -> Probes {
+    let every = pixels.len().div_ceil(most).max(1);
+    Probes::new(pixels.iter().copied().step_by(every), every, false)
 }
 
 /// Levels a channel of [`Usual`].
 const LEVELS: usize = 8;
+const BINS: usize = LEVELS * LEVELS * LEVELS;
 /// Looks that [`Usual`] stands for.
 const USUAL_LOOKS: f32 = 30.0;
 
@@ -141,18 +220,18 @@ pub(in crate::items) struct Usual {
 impl Usual {
     /// Where no look says it.
     pub(in crate::items) fn unknown() -> Self {
-        Self { paints: vec![0.03; LEVELS * LEVELS * LEVELS], body: 0.3 }
+        Self { paints: vec![0.03; BINS], body: 0.3 }
     }
 
     /// Of views, at some pixels.
     pub(super) fn learn<'a>(views: impl Iterator<Item = &'a Seen>, pixels: &[(u8, u8)]) -> Self {
-        let mut shown = vec![0.0f32; LEVELS * LEVELS * LEVELS];
+        let mut shown = vec![0.0f32; BINS];
         let (mut body, mut all) = (0.0, 0.0);
         for view in views {
             for (x, y) in pixels {
-                let place = Seen::place(usize::from(*x), usize::from(*y), 0, 0);
+                let place = Seen::place(usize::from(*x), usize::from(*y));
                 let [red, green, blue, visible] = view.paint(place);
-                shown[bin([red, green, blue])] += visible;
+                shown[bin([red, green, blue].map(|channel| channel as u8))] += visible;
                 body += view.body(place);
                 all += 1.0;
             }
@@ -171,17 +250,14 @@ impl Usual {
         Self { paints: paints.collect(), body: body / all }
     }
 
-    fn counts(&self, paint: Paint) -> Counts {
-        let art = match paint {
-            Paint::Fixed(paint) => self.paints[bin(paint.map(f32::from))],
-            Paint::Dyed(_) => 0.0,
-        };
-        Counts { looks: USUAL_LOOKS, art: USUAL_LOOKS * art, body: USUAL_LOOKS * self.body }
+    /// Of the paint of a bin.
+    fn counts(&self, bin: usize) -> Counts {
+        Counts { looks: USUAL_LOOKS, art: USUAL_LOOKS * self.paints[bin], body: USUAL_LOOKS * self.body }
     }
 }
 
-fn bin(paint: [f32; 3]) -> usize {
-    let level = |channel: f32| ((channel as usize) * LEVELS / 256).min(LEVELS - 1);
+fn bin(paint: [u8; 3]) -> usize {
+    let level = |channel: u8| usize::from(channel) * LEVELS / 256;
     (level(paint[0]) * LEVELS + level(paint[1])) * LEVELS + level(paint[2])
 }
 
@@ -224,6 +300,10 @@ mod tests {
         Seen::new(&View::measure(&window, &window, &NO_OUTLINE), Behind::Nothing)
     }
 
+    fn scored(art: &IconArt, sought: &Sought<'_>) -> f32 {
+        art.score(sought, art.glance(sought))
+    }
+
     #[test]
     fn an_icon_is_known_at_any_size_and_place_about_its_own() {
         let (red, blue) = (icon([230, 40, 30], [120, 20, 20]), icon([40, 60, 220], [200, 210, 240]));
@@ -232,9 +312,8 @@ mod tests {
         for (side, corner) in [(40, (30, 40)), (30, (40, 52)), (34, (46, 36))] {
             let view = seen(&red, side, corner);
             let sizes = &[0.7, 0.8, 0.9, 1.0];
-            let sought =
-                Sought { seen: &view, middle: (24.0, 28.0), sizes, usual: &usual, hangs_behind: false };
-            let [own, other] = [0, 1].map(|at: usize| arts[at].score(&sought));
+            let sought = Sought::new(&view, (24.0, 28.0), sizes, &usual, false);
+            let [own, other] = [0, 1].map(|at: usize| scored(&arts[at], &sought));
             assert!(own > 100.0 && other < 0.3 * own, "{side}: {own} {other}");
         }
     }
@@ -260,8 +339,8 @@ mod tests {
         view.hide_body();
         let usual = Usual::unknown();
         let score = |icon: &Picture, hangs_behind| {
-            let (seen, middle, usual) = (&view, (25.0, 30.0), &usual);
-            IconArt::new(icon, 20.0).score(&Sought { seen, middle, sizes: &[1.0], usual, hangs_behind })
+            let sought = Sought::new(&view, (25.0, 30.0), &[1.0], &usual, hangs_behind);
+            scored(&IconArt::new(icon, 20.0), &sought)
         };
         assert!(score(&red, true) > 100.0 && score(&blue, true) < 0.0);
         assert!(score(&red, true) > 1.3 * score(&red, false), "a hidden pixel does not speak against it");
@@ -275,10 +354,7 @@ mod tests {
         let pixels: Vec<(u8, u8)> = (20..36).flat_map(|y| (16..30).map(move |x| (x, y))).collect();
         let common = Usual::learn([&view].into_iter(), &pixels);
         let art = IconArt::new(&plain, 20.0);
-        let score = |usual| {
-            let (seen, middle) = (&view, (25.0, 30.0));
-            art.score(&Sought { seen, middle, sizes: &[1.0], usual, hangs_behind: false })
-        };
+        let score = |usual| scored(&art, &Sought::new(&view, (25.0, 30.0), &[1.0], usual, false));
         assert!(score(&common) < 0.5 * score(&rare), "{} {}", score(&common), score(&rare));
     }
 
@@ -288,7 +364,7 @@ mod tests {
         let none = IconArt::new(&Picture::filled(10, 10, [0; 4]), 12.0);
         let view = seen(&icon([9; 3], [9; 3]), 30, (10, 10));
         let usual = &Usual::unknown();
-        let sought = Sought { seen: &view, middle: (20.0, 20.0), sizes: &[1.0], usual, hangs_behind: false };
-        assert!(none.score(&sought).abs() < 1e-3);
+        let sought = Sought::new(&view, (20.0, 20.0), &[1.0], usual, false);
+        assert!(scored(&none, &sought).abs() < 1e-3);
     }
 }

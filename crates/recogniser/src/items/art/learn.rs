@@ -7,8 +7,9 @@
 
 use super::paint::{ArtPixel, Dye, Paint};
 use super::register::Weighted;
-use super::template::{Counts, Template};
-use super::view::{HEIGHT, Seen, WIDTH};
+use super::seen::Seen;
+use super::template::{Counts, Says, Template};
+use super::view::{HEIGHT, WIDTH};
 
 /// Wearers that are tried as a start.
 const STARTS: usize = 6;
@@ -33,8 +34,7 @@ struct Moved<'a> {
 
 impl Moved<'_> {
     fn shown(&self, view: usize, (x, y): (u8, u8)) -> ([f32; 4], f32) {
-        let (right, down) = self.offsets[view];
-        let place = Seen::place(usize::from(x), usize::from(y), right, down);
+        let place = Seen::moved(Seen::place(usize::from(x), usize::from(y)), self.offsets[view]);
         (self.views[view].paint(place), self.views[view].body(place))
     }
 }
@@ -57,7 +57,7 @@ pub(super) fn learn(wearers: &[Seen], others: &[&Seen], pixels: &[(u8, u8)], han
     let mut paints: Vec<Paint> = pixels
         .iter()
         .map(|(x, y)| {
-            let paint = wearers[wearer].paint(Seen::place(usize::from(*x), usize::from(*y), 0, 0));
+            let paint = wearers[wearer].paint(Seen::place(usize::from(*x), usize::from(*y)));
             Paint::shown(paint, is_dyed)
         })
         .collect();
@@ -90,11 +90,14 @@ pub(super) fn learn(wearers: &[Seen], others: &[&Seen], pixels: &[(u8, u8)], han
     };
     let kept: Vec<_> = (0..pixels.len())
         .filter(|at| is_art[*at] || is_rim[*at])
-        .filter_map(|at| Some((moved_by_middle(pixels[at], paints[at])?, worn[at], usual[at])))
+        .filter_map(|at| {
+            let says = Says::new(worn[at], usual[at], hangs_behind);
+            Some((moved_by_middle(pixels[at], paints[at])?, says))
+        })
         .collect();
     let template = Some(kept)
         .filter(|_| is_art.iter().filter(|is_art| **is_art).count() >= LEAST_PIXELS)
-        .map(|kept| Template::new(&kept, hangs_behind));
+        .map(|kept| Template::new(kept.into_iter()));
     let strays = moved
         .offsets
         .iter()
@@ -118,7 +121,7 @@ fn best_start(wearers: &[Seen], pixels: &[(u8, u8)]) -> Option<(Start, bool)> {
     for (start, view) in wearers.iter().enumerate().take(STARTS) {
         for (is_dyed, best) in [false, true].into_iter().zip(&mut best) {
             let art = Weighted::new(pixels.iter().map(|(x, y)| {
-                let paint = view.paint(Seen::place(usize::from(*x), usize::from(*y), 0, 0));
+                let paint = view.paint(Seen::place(usize::from(*x), usize::from(*y)));
                 (ArtPixel { x: *x, y: *y, paint: Paint::shown(paint, is_dyed) }, paint[3])
             }));
             let found: Vec<_> = wearers.iter().map(|view| art.register(view)).collect();
@@ -214,7 +217,7 @@ fn dyes(moved: &Moved<'_>, pixels: &[(u8, u8)], paints: &[Paint], shares: &[f32]
         .map(|(((x, y), paint), share)| (ArtPixel { x: *x, y: *y, paint: *paint }, *share))
         .collect();
     let solve = |(view, offset): (&&Seen, &(isize, isize))| {
-        Dye::solve(art.iter().map(|(pixel, share)| (pixel, *share)), view, *offset)
+        Dye::solve(art.iter().map(|(pixel, share)| (*pixel, *share)), view, *offset)
     };
     moved.views.iter().zip(&moved.offsets).map(solve).collect()
 }

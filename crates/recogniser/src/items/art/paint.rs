@@ -5,10 +5,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::view::Seen;
+use super::search::{Offset, greater, greatest};
+use super::seen::{Layout, Seen};
 
 /// Differences of a channel at and beyond which pixels are not alike.
-const TOLERANCE: f32 = 45.0;
+pub(super) const TOLERANCE: f32 = 45.0;
 /// Stored steps a unit of gain.
 const GAIN_STEPS: f32 = 100.0;
 /// Tolerances, wide to narrow, by which a dye is sought.
@@ -55,11 +56,6 @@ impl Paint {
     }
 }
 
-/// How far a pixel shows a paint that is no dye's, 0 to 1.
-pub(super) fn likeness(shown: [f32; 4], expected: [f32; 3]) -> f32 {
-    (1.0 - (apart(shown, expected) / TOLERANCE).powi(2)).max(0.0) * shown[3]
-}
-
 /// The difference of the channel that differs most.
 fn apart(shown: [f32; 4], expected: [f32; 3]) -> f32 {
     (0..3).map(|at| (shown[at] - expected[at]).abs()).fold(0.0, f32::max)
@@ -74,8 +70,8 @@ pub(super) struct ArtPixel {
 }
 
 impl ArtPixel {
-    pub(super) fn place(self, right: isize, down: isize) -> usize {
-        Seen::place(usize::from(self.x), usize::from(self.y), right, down)
+    pub(super) fn place(self, offset: Offset) -> usize {
+        Seen::moved(Seen::place(usize::from(self.x), usize::from(self.y)), offset)
     }
 }
 
@@ -89,8 +85,7 @@ pub(super) struct Dye {
 
 impl Dye {
     pub(super) fn new(colour: [f32; 3]) -> Self {
-        let brightest = colour.into_iter().fold(0.0, f32::max);
-        Self { colour, strictness: (230.0 / (30.0 + brightest)).clamp(1.0, 3.0) }
+        Self { colour, strictness: strictness(colour.into_iter().fold(0.0, f32::max)) }
     }
 
     /// How much of itself the dye's colour is in a picture's pixel: the gain there.
@@ -99,32 +94,109 @@ impl Dye {
         product / (self.colour.iter().map(|channel| channel * channel).sum::<f32>() + 1.0)
     }
 
-    /// The dye under which moved art is likest to what is seen: least squares, then twice again over
-    /// what agrees.
-    pub(super) fn solve<'a>(
-        art: impl Iterator<Item = (&'a ArtPixel, f32)> + Clone,
-        seen: &Seen,
-        (right, down): (isize, isize),
-    ) -> Self {
-        let fit = |before: Option<([f32; 3], f32)>| {
-            let (mut sum, mut squares) = ([0f32; 3], 0f32);
-            for (pixel, weight) in art.clone() {
-                let Paint::Dyed(gain) = pixel.paint else { continue };
-                let gain = f32::from(gain) / GAIN_STEPS;
-                let shown = seen.paint(pixel.place(right, down));
-                let mut weight = weight * shown[3];
-                if let Some((dye, tolerance)) = before {
-                    let apart =
-                        (0..3).map(|at| (shown[at] - (gain * dye[at]).min(255.0)).abs()).fold(0.0, f32::max);
-                    weight *= (1.0 - (apart / tolerance).powi(2)).max(1e-4);
+    /// The dye under which moved art is likest to what is seen.
+    pub(super) fn solve(art: impl Iterator<Item = (ArtPixel, f32)>, seen: &Seen, offset: Offset) -> Self {
+        let gains: Vec<Gain> = art
+            .filter(|(pixel, _)| pixel.paint.is_dyed())
+            .map(|(pixel, weight)| Gain::new(pixel, weight))
+            .collect();
+        let layout = Layout::Near;
+        let dyes = Dyes::<1>::solve(&gains, seen.rows(layout), layout, layout.distance(offset));
+        Self { colour: dyes.colours.map(|[channel]| channel), strictness: dyes.strictness[0] }
+    }
+}
+
+/// How differences count under a dye whose brightest channel is this.
+fn strictness(brightest: f32) -> f32 {
+    (230.0 / (30.0 + brightest)).clamp(1.0, 3.0)
+}
+
+/// A dyed pixel of art.
+pub(super) struct Gain {
+    pub(super) places: [usize; 2],
+    /// How much of the dye it shows; 0 for a pixel that is not dyed.
+    pub(super) gain: f32,
+    weight: f32,
+}
+
+impl Gain {
+    pub(super) fn new(pixel: ArtPixel, weight: f32) -> Self {
+        let gain = match pixel.paint {
+            Paint::Fixed(_) => 0.0,
+            Paint::Dyed(gain) => f32::from(gain) / GAIN_STEPS,
+        };
+        Self { places: Seen::places(usize::from(pixel.x), usize::from(pixel.y)), gain, weight }
+    }
+}
+
+/// The dyes at some places side by side.
+pub(super) struct Dyes<const COUNT: usize> {
+    colours: [[f32; COUNT]; 3],
+    pub(super) strictness: [f32; COUNT],
+}
+
+impl<const COUNT: usize> Dyes<COUNT> {
+    /// Where nobody asks for them: everything shows dyed art.
+    pub(super) fn none() -> Self {
+        Self { colours: [[0.0; COUNT]; 3], strictness: [0.0; COUNT] }
+    }
+
+    /// The dye at each place under which moved art is likest to what is seen: least squares, then twice again
+    /// over what agrees.
+    #[inline(always)]
+    pub(super) fn solve(art: &[Gain], rows: &[f32], layout: Layout, moved: isize) -> Self {
+        let mut dyes = Self::none();
+        for tolerance in std::iter::once(None).chain(DYE_TOLERANCES.map(Some)) {
+            dyes.colours = dyes.fitted(tolerance, art, rows, layout, moved);
+        }
+        for lane in 0..COUNT {
+            let brightest = greatest(dyes.colours[0][lane], dyes.colours[1][lane], dyes.colours[2][lane]);
+            dyes.strictness[lane] = strictness(brightest);
+        }
+        dyes
+    }
+
+    #[inline(always)]
+    fn fitted(
+        &self,
+        tolerance: Option<f32>,
+        art: &[Gain],
+        rows: &[f32],
+        layout: Layout,
+        moved: isize,
+    ) -> [[f32; COUNT]; 3] {
+        let (mut sums, mut squares) = ([[0.0; COUNT]; 3], [0.0; COUNT]);
+        for pixel in art {
+            let place = pixel.places[layout as usize].wrapping_add_signed(moved);
+            let Some([red, green, blue, shown, _]) = Seen::lanes::<COUNT>(rows, place) else { continue };
+            for lane in 0..COUNT {
+                let seen = [red[lane], green[lane], blue[lane]];
+                let mut weight = pixel.weight * shown[lane] * pixel.gain;
+                if let Some(tolerance) = tolerance {
+                    let apart = self.apart(pixel.gain, lane, seen) * (1.0 / tolerance);
+                    weight *= greater(1.0 - apart * apart, 1e-4);
                 }
-                squares += weight * gain * gain;
-                for (sum, shown) in sum.iter_mut().zip(shown) {
-                    *sum += weight * gain * shown;
+                squares[lane] += weight * pixel.gain;
+                for channel in 0..3 {
+                    sums[channel][lane] += weight * seen[channel];
                 }
             }
-            if squares > 1e-3 { sum.map(|sum| sum / squares) } else { [0.0; 3] }
+        }
+        for sum in &mut sums {
+            for lane in 0..COUNT {
+                sum[lane] = if squares[lane] > 1e-3 { sum[lane] / squares[lane] } else { 0.0 };
+            }
+        }
+        sums
+    }
+
+    /// The difference of the channel that differs most from so much of a place's dye.
+    #[inline(always)]
+    pub(super) fn apart(&self, gain: f32, lane: usize, seen: [f32; 3]) -> f32 {
+        let apart = |channel: usize| {
+            let dyed = gain * self.colours[channel][lane];
+            (seen[channel] - if dyed < 255.0 { dyed } else { 255.0 }).abs()
         };
-        Self::new(DYE_TOLERANCES.iter().fold(fit(None), |dye, tolerance| fit(Some((dye, *tolerance)))))
+        greatest(apart(0), apart(1), apart(2))
     }
 }

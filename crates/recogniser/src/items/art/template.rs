@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::paint::{ArtPixel, Dye, Paint, likeness};
-use super::register::likeliest;
-use super::view::Seen;
+use super::paint::{ArtPixel, Dye};
+use super::search::{Asked, Offset, Said, Weight};
+use super::seen::Seen;
 
 /// Spreads above the mean that nine in ten lie below.
 const HIGH: f32 = 1.3;
@@ -25,9 +25,7 @@ const USUAL_LOOKS: f32 = 2.0;
 const USUAL_ART: f32 = 0.02;
 const USUAL_BODY: f32 = 0.3;
 /// Pixels that are asked first, over all places.
-const ASKED_FIRST: usize = 120;
-/// And for a glance.
-const GLANCED_AT: usize = 60;
+pub(super) const ASKED_FIRST: usize = 120;
 
 /// How often a pixel showed the art, and how often the body, among so many looks.
 #[derive(Debug, Clone, Copy, Default)]
@@ -41,14 +39,25 @@ pub(super) struct Counts {
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 struct Telling {
     pixel: ArtPixel,
-    /// Added when it shows the art, the body, anything else; in [`STEPS`].
+    says: Says,
+}
+
+/// What a pixel adds to the score when it shows the art, the body, anything else; in [`STEPS`].
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub(super) struct Says {
     art: i8,
     body: i8,
     other: i8,
 }
 
-impl Telling {
-    fn on_the_body(pixel: ArtPixel, worn: Counts, others: Counts) -> Self {
+impl Says {
+    /// From what the wearers and the others show there. What `hangs_behind` the body is judged where the body
+    /// leaves it seen: who hides a pixel tells the class, not the item.
+    pub(super) fn new(worn: Counts, others: Counts, hangs_behind: bool) -> Self {
+        if hangs_behind { Self::behind_the_body(worn, others) } else { Self::on_the_body(worn, others) }
+    }
+
+    fn on_the_body(worn: Counts, others: Counts) -> Self {
         let share = |sum: f32, usual: f32| (sum + USUAL_LOOKS * usual) / (others.looks + USUAL_LOOKS);
         let usual_art = share(others.art, USUAL_ART).clamp(LEAST_CHANCE, 0.95);
         let (usual_body, usual_other) = {
@@ -59,25 +68,19 @@ impl Telling {
         let art = own(worn.art, usual_art).clamp(0.01, 0.97);
         let body = own(worn.body, usual_body).clamp(0.02, 0.95);
         Self {
-            pixel,
             art: steps(art, usual_art),
             body: steps(body, usual_body),
             other: steps((1.0 - art - body).max(LEAST_OTHER), usual_other),
         }
     }
 
-    fn behind_the_body(pixel: ArtPixel, worn: Counts, others: Counts) -> Self {
+    fn behind_the_body(worn: Counts, others: Counts) -> Self {
         let share = |counts: Counts, looks: f32, usual: f32| {
             (counts.art + looks * usual) / ((counts.looks - counts.body).max(0.0) + looks)
         };
         let usual = share(others, USUAL_LOOKS, LEAST_CHANCE).clamp(LEAST_CHANCE, 0.9);
         let own = share(worn, PRIOR_LOOKS, usual).clamp(0.01, 0.97);
-        Self {
-            pixel,
-            art: steps(own, usual),
-            body: 0,
-            other: steps((1.0 - own).max(LEAST_OTHER), 1.0 - usual),
-        }
+        Self { art: steps(own, usual), body: 0, other: steps((1.0 - own).max(LEAST_OTHER), 1.0 - usual) }
     }
 }
 
@@ -122,16 +125,13 @@ impl Others {
 pub(super) struct Found {
     /// The log likelihood ratio of the item against none.
     pub(super) score: f32,
-    pub(super) offset: (isize, isize),
+    pub(super) offset: Offset,
 }
 
 impl Template {
-    /// From pixels with what the wearers and the others show there. What `hangs_behind` the body is judged
-    /// where the body leaves it seen: who hides a pixel tells the class, not the item.
-    pub(super) fn new(pixels: &[(ArtPixel, Counts, Counts)], hangs_behind: bool) -> Self {
-        let judge = if hangs_behind { Telling::behind_the_body } else { Telling::on_the_body };
-        let telling: Vec<Telling> =
-            pixels.iter().map(|(pixel, worn, others)| judge(*pixel, *worn, *others)).collect();
+    /// From pixels and what each says.
+    pub(super) fn new(pixels: impl Iterator<Item = (ArtPixel, Says)>) -> Self {
+        let telling: Vec<Telling> = pixels.map(|(pixel, says)| Telling { pixel, says }).collect();
         let dyed = telling.iter().filter(|telling| telling.pixel.paint.is_dyed()).count();
         Self { is_dyed: 10 * dyed > telling.len(), pixels: telling, others: Default::default() }
     }
@@ -166,99 +166,79 @@ impl Template {
 
     /// Where within `reach` the item is likeliest.
     pub(super) fn find(&self, seen: &Seen, reach: usize) -> Found {
-        let few = self.probes(self.pixels.len().div_ceil(ASKED_FIRST).max(1));
-        let all = self.probes(1);
-        let (_, (middle_x, middle_y)) = likeliest(reach, |offset| self.score_at(seen, offset, &few));
-        let mut best = Found { score: f32::NEG_INFINITY, offset: (0, 0) };
-        let reach = reach as isize;
-        for down in (middle_y - 1).max(-reach)..=(middle_y + 1).min(reach) {
-            for right in (middle_x - 1).max(-reach)..=(middle_x + 1).min(reach) {
-                let score = self.score_at(seen, (right, down), &all);
-                if score > best.score {
-                    best = Found { score, offset: (right, down) };
-                }
-            }
-        }
-        best
-    }
-
-    /// About what [`Self::find`] scores, from few pixels.
-    pub(super) fn glance(&self, seen: &Seen, reach: usize) -> f32 {
-        let few = self.probes(self.pixels.len().div_ceil(GLANCED_AT).max(1));
-        likeliest(reach, |offset| self.score_at(seen, offset, &few)).0
+        let few = self.probes(ASKED_FIRST).likeliest(seen, reach);
+        self.probes(usize::MAX).around(seen, few.offset, reach)
     }
 
     /// How far each pixel of the art shows, found at an offset: where in the view, and 0 to 1.
     pub(super) fn shown<'a>(
         &'a self,
         seen: &'a Seen,
-        offset: (isize, isize),
+        offset: Offset,
     ) -> impl Iterator<Item = (isize, isize, f32)> + 'a {
-        let dye = self.dye(seen, offset, 1);
+        let dye = if self.is_dyed {
+            Dye::solve(self.pixels.iter().map(|telling| (telling.pixel, 1.0)), seen, offset)
+        } else {
+            Dye::default()
+        };
         self.pixels.iter().map(move |telling| {
             let pixel = telling.pixel;
-            let likeness = pixel.paint.likeness(seen.paint(pixel.place(offset.0, offset.1)), dye);
+            let likeness = pixel.paint.likeness(seen.paint(pixel.place(offset)), dye);
             (isize::from(pixel.x) + offset.0, isize::from(pixel.y) + offset.1, likeness)
         })
     }
 
-    fn dye(&self, seen: &Seen, offset: (isize, isize), every: usize) -> Dye {
-        if !self.is_dyed {
-            return Dye::default();
-        }
-        let asked = self.pixels.iter().step_by(every);
-        Dye::solve(asked.map(|telling| (&telling.pixel, 1.0)), seen, offset)
-    }
-
-    /// Every so many pixels, ready to be asked at many places.
-    fn probes(&self, every: usize) -> Probes {
-        let probe = |telling: &Telling| Probe {
-            place: telling.pixel.place(0, 0),
-            fixed: match telling.pixel.paint {
-                Paint::Fixed(paint) => Some(paint.map(f32::from)),
-                Paint::Dyed(_) => None,
-            },
-            telling: *telling,
-            art: f32::from(telling.art),
-            body: f32::from(telling.body),
-            other: f32::from(telling.other),
-        };
-        Probes { every, probes: self.pixels.iter().step_by(every).map(probe).collect() }
-    }
-
-    fn score_at(&self, seen: &Seen, (right, down): (isize, isize), asked: &Probes) -> f32 {
-        let dye = self.dye(seen, (right, down), asked.every);
-        let moved = Seen::distance(right, down);
-        let mut sum = 0.0;
-        for probe in &asked.probes {
-            let place = probe.place.wrapping_add_signed(moved);
-            let (shown, body) = (seen.paint(place), seen.body(place));
-            let alike = match probe.fixed {
-                Some(expected) => likeness(shown, expected),
-                None => probe.telling.pixel.paint.likeness(shown, dye),
-            };
-            sum += alike * probe.art + body * probe.body + (1.0 - alike - body) * probe.other;
-        }
-        sum * asked.every as f32 / STEPS
+    /// At most so many pixels, evenly chosen, ready to be asked at many places.
+    fn probes(&self, most: usize) -> Probes {
+        let every = self.pixels.len().div_ceil(most).max(1);
+        let asked = self.pixels.iter().step_by(every).map(|telling| (telling.pixel, telling.says));
+        Probes::new(asked, every, self.is_dyed)
     }
 }
 
-/// A pixel that is asked at many places.
-struct Probe {
-    /// Where it is in an unmoved view.
-    place: usize,
-    /// Its paint, where that is no dye's.
-    fixed: Option<[f32; 3]>,
-    telling: Telling,
-    art: f32,
-    body: f32,
+/// Some of a template's pixels, ready to be asked at many places.
+pub(super) struct Probes {
+    pixels: Asked,
+    /// What they would add where all showed neither the art nor the body.
     other: f32,
+    /// How much a stored step is of the score of all pixels.
+    scale: f32,
 }
 
-/// Every so many of a template's pixels.
-struct Probes {
-    every: usize,
-    probes: Vec<Probe>,
+impl Probes {
+    /// Of one in `every` pixel.
+    pub(super) fn new(
+        pixels: impl Iterator<Item = (ArtPixel, Says)> + Clone,
+        every: usize,
+        is_dyed: bool,
+    ) -> Self {
+        let apart = |shown: i8, other: i8| f32::from(i16::from(shown) - i16::from(other));
+        let weighted = pixels.clone().map(|(pixel, says)| {
+            let (alike, body) = (apart(says.art, says.other), apart(says.body, says.other));
+            (pixel, Weight { alike, body, dye: 1.0 })
+        });
+        Self {
+            pixels: Asked::new(weighted, is_dyed),
+            other: pixels.map(|(_, says)| f32::from(says.other)).sum(),
+            scale: every as f32 / STEPS,
+        }
+    }
+
+    /// The highest score within `reach`, and where.
+    pub(super) fn likeliest(&self, seen: &Seen, reach: usize) -> Found {
+        let (score, offset) = self.pixels.likeliest(seen, reach, |said, _| self.score(said));
+        Found { score, offset }
+    }
+
+    /// The highest score at a place and those about it, and where.
+    pub(super) fn around(&self, seen: &Seen, middle: Offset, reach: usize) -> Found {
+        let (score, offset) = self.pixels.around(seen, middle, reach, |said, _| self.score(said));
+        Found { score, offset }
+    }
+
+    fn score(&self, said: Said) -> f32 {
+        (self.other + said.alike + said.body) * self.scale
+    }
 }
 
 #[cfg(test)]
@@ -267,18 +247,17 @@ mod tests {
 
     #[test]
     fn a_body_before_what_hangs_behind_says_nothing() {
-        let pixel = ArtPixel { x: 3, y: 3, paint: Paint::fixed([200.0, 30.0, 30.0]) };
         // Half of the wearers hide the pixel, far fewer of the others do.
         let worn = Counts { looks: 12.0, art: 5.5, body: 6.0 };
         let others = Counts { looks: 40.0, art: 1.0, body: 4.0 };
-        let behind = Telling::behind_the_body(pixel, worn, others);
+        let behind = Says::behind_the_body(worn, others);
         assert_eq!(behind.body, 0);
         assert!(behind.art > 40 && behind.other < -20, "{behind:?}");
         // On the body it would speak for the item, and the item for less where it shows.
-        let on_it = Telling::on_the_body(pixel, worn, others);
+        let on_it = Says::on_the_body(worn, others);
         assert!(on_it.body > 20 && on_it.art < behind.art, "{on_it:?}");
         // Of a pixel that all hide, nothing is known.
-        let hidden = Telling::behind_the_body(pixel, Counts { art: 0.0, body: 12.0, ..worn }, others);
+        let hidden = Says::behind_the_body(Counts { art: 0.0, body: 12.0, ..worn }, others);
         assert_eq!((hidden.art, hidden.body, hidden.other), (0, 0, 0), "{hidden:?}");
     }
 }
