@@ -81,7 +81,7 @@ impl GradientGrid {
 }
 
 /// Mean orientation votes of each cell: of the four blocks that make it.
-#[multiversion(targets("x86_64+avx2", "x86_64+sse4.1"))]
+#[multiversion(targets("x86_64+avx512f+avx512bw+avx512vl+avx512dq", "x86_64+avx2", "x86_64+sse4.1"))]
 fn cell_sums(
     blocks: &[[f32; ORIENTATIONS]],
     block_columns: usize,
@@ -104,7 +104,7 @@ fn cell_sums(
 }
 
 /// The features of all cells from their sums and their neighbourhoods' norms.
-#[multiversion(targets("x86_64+avx2", "x86_64+sse4.1"))]
+#[multiversion(targets("x86_64+avx512f+avx512bw+avx512vl+avx512dq", "x86_64+avx2", "x86_64+sse4.1"))]
 fn normalised(sums: &[[f32; ORIENTATIONS]], norms: &[f32]) -> Vec<f32> {
     let mut features = vec![0.0f32; sums.len() * CELL_FEATURES];
     for ((to, sum), norm) in features.chunks_exact_mut(CELL_FEATURES).zip(sums).zip(norms) {
@@ -178,7 +178,7 @@ impl Line {
     }
 }
 
-#[multiversion(targets("x86_64+avx2", "x86_64+sse4.1"))]
+#[multiversion(targets("x86_64+avx512f+avx512bw+avx512vl+avx512dq", "x86_64+avx2", "x86_64+sse4.1"))]
 fn read_opaque(row: &[[u8; 4]], [red, green, blue]: [&mut [i16]; 3]) {
     for (((red, green), blue), pixel) in red.iter_mut().zip(green).zip(blue).zip(row) {
         *red = i16::from(pixel[0]);
@@ -188,7 +188,7 @@ fn read_opaque(row: &[[u8; 4]], [red, green, blue]: [&mut [i16]; 3]) {
 }
 
 /// See-through parts are mid-grey.
-#[multiversion(targets("x86_64+avx2", "x86_64+sse4.1"))]
+#[multiversion(targets("x86_64+avx512f+avx512bw+avx512vl+avx512dq", "x86_64+avx2", "x86_64+sse4.1"))]
 fn read_covered(row: &[[u8; 4]], [red, green, blue, covers]: [&mut [i16]; 4]) {
     for ((((red, green), blue), cover), pixel) in red.iter_mut().zip(green).zip(blue).zip(covers).zip(row) {
         let covered = u32::from(pixel[3]).clamp(SHADOW_ALPHA, SHADOW_ALPHA + ALPHA_RAMP) - SHADOW_ALPHA;
@@ -228,7 +228,7 @@ impl Steepest {
 
 /// Takes a channel's gradients where they are steeper than those so far. `middle` has a pixel more
 /// on both sides.
-#[multiversion(targets("x86_64+avx2", "x86_64+sse4.1"))]
+#[multiversion(targets("x86_64+avx512f+avx512bw+avx512vl+avx512dq", "x86_64+avx2", "x86_64+sse4.1"))]
 fn steeper(middle: &[i16], above: &[i16], below: &[i16], steepest: &mut Steepest) {
     let Steepest { along, across, squared } = steepest;
     let width = squared.len();
@@ -265,7 +265,7 @@ impl Votes {
 ///
 /// Loops over whole rows without branches: the compiler turns them into vector instructions. No
 /// product is fused with a sum, so every machine gives the same bits.
-#[multiversion(targets("x86_64+avx2", "x86_64+sse4.1"))]
+#[multiversion(targets("x86_64+avx512f+avx512bw+avx512vl+avx512dq", "x86_64+avx2", "x86_64+sse4.1"))]
 fn vote(steepest: &Steepest, votes: &mut Votes) {
     let width = votes.weight.len();
     let (along, across) = (&steepest.along[..width], &steepest.across[..width]);
@@ -282,7 +282,7 @@ fn vote(steepest: &Steepest, votes: &mut Votes) {
 /// being next to the first.
 ///
 /// Asks every bin of every pixel, which in vector instructions is faster than to find its two.
-#[multiversion(targets("x86_64+avx2", "x86_64+sse4.1"))]
+#[multiversion(targets("x86_64+avx512f+avx512bw+avx512vl+avx512dq", "x86_64+avx2", "x86_64+sse4.1"))]
 fn count(votes: &[Votes; CELL_STRIDE_PX], sums: &mut [f32], blocks: &mut [[f32; ORIENTATIONS]]) {
     let width = sums.len();
     let [first, second, third, fourth] =
@@ -320,7 +320,7 @@ fn unsigned_angle(dx: f32, dy: f32) -> f32 {
 }
 
 /// Mean square length of the orientation sums over five by five cells, fewer at the edges.
-#[multiversion(targets("x86_64+avx2", "x86_64+sse4.1"))]
+#[multiversion(targets("x86_64+avx512f+avx512bw+avx512vl+avx512dq", "x86_64+avx2", "x86_64+sse4.1"))]
 fn neighbourhood_norms(sums: &[[f32; ORIENTATIONS]], columns: usize, rows: usize) -> Vec<f32> {
     const REACH: usize = 2;
     let squares: Vec<f32> = sums.iter().map(|sum| total(&sum.map(|value| value * value))).collect();

@@ -113,7 +113,7 @@ impl Picture {
 
 /// Samples a line of equal steps. No product is fused with a sum, so every machine gives the same
 /// bits.
-#[multiversion(targets("x86_64+avx2", "x86_64+sse4.1"))]
+#[multiversion(targets("x86_64+avx512f+avx512bw+avx512vl+avx512dq", "x86_64+avx2", "x86_64+sse4.1"))]
 fn sample_line(picture: &Picture, beyond: Beyond, start: (f32, f32), step: (f32, f32), line: &mut [[u8; 4]]) {
     let (last_x, last_y) = (picture.width() as f32 - 0.5, picture.height() as f32 - 0.5);
     let (mut x, mut y) = start;

@@ -93,7 +93,7 @@ impl<'picture> Upright<'picture> {
     }
 }
 
-#[multiversion(targets("x86_64+avx2", "x86_64+sse4.1"))]
+#[multiversion(targets("x86_64+avx512f+avx512bw+avx512vl+avx512dq", "x86_64+avx2", "x86_64+sse4.1"))]
 fn are_opaque(above: &[[u8; 4]], below: &[[u8; 4]]) -> bool {
     let mut covers = u32::MAX;
     for (above, below) in above.iter().zip(below) {
@@ -103,7 +103,7 @@ fn are_opaque(above: &[[u8; 4]], below: &[[u8; 4]]) -> bool {
 }
 
 /// Opaque rows mixed, in 256ths.
-#[multiversion(targets("x86_64+avx2", "x86_64+sse4.1"))]
+#[multiversion(targets("x86_64+avx512f+avx512bw+avx512vl+avx512dq", "x86_64+avx2", "x86_64+sse4.1"))]
 fn mix_down(above: &[[u8; 4]], below: &[[u8; 4]], weight: f32, mixed: &mut [[u16; 4]]) {
     let weight = (weight * 256.0) as u16;
     let (above, below) = (above.as_flattened(), below.as_flattened());
@@ -113,7 +113,7 @@ fn mix_down(above: &[[u8; 4]], below: &[[u8; 4]], weight: f32, mixed: &mut [[u16
 }
 
 /// A mixed row sampled at each column.
-#[multiversion(targets("x86_64+avx2", "x86_64+sse4.1"))]
+#[multiversion(targets("x86_64+avx512f+avx512bw+avx512vl+avx512dq", "x86_64+avx2", "x86_64+sse4.1"))]
 fn mix_across(mixed: &[[u16; 4]], columns: &[Between], line: &mut [[u8; 4]]) {
     for (pixel, column) in line.iter_mut().zip(columns) {
         let (left, right) = (&mixed[column.first], &mixed[column.first + 1]);
@@ -126,7 +126,7 @@ fn mix_across(mixed: &[[u16; 4]], columns: &[Between], line: &mut [[u8; 4]]) {
 }
 
 /// Rows that are not opaque, mixed: colours times alpha, and alpha.
-#[multiversion(targets("x86_64+avx2", "x86_64+sse4.1"))]
+#[multiversion(targets("x86_64+avx512f+avx512bw+avx512vl+avx512dq", "x86_64+avx2", "x86_64+sse4.1"))]
 fn mix_covers_down(above: &[[u8; 4]], below: &[[u8; 4]], weight: f32, mixed: &mut [[f32; 4]]) {
     for ((to, above), below) in mixed.iter_mut().zip(above).zip(below) {
         let covers = [f32::from(above[3]) * (1.0 - weight), f32::from(below[3]) * weight];
@@ -138,7 +138,7 @@ fn mix_covers_down(above: &[[u8; 4]], below: &[[u8; 4]], weight: f32, mixed: &mu
 }
 
 /// A mixed row sampled at each column.
-#[multiversion(targets("x86_64+avx2", "x86_64+sse4.1"))]
+#[multiversion(targets("x86_64+avx512f+avx512bw+avx512vl+avx512dq", "x86_64+avx2", "x86_64+sse4.1"))]
 fn mix_covers_across(mixed: &[[f32; 4]], columns: &[Between], line: &mut [[u8; 4]]) {
     for (pixel, column) in line.iter_mut().zip(columns) {
         let (left, right) = (&mixed[column.first], &mixed[column.first + 1]);

@@ -51,7 +51,7 @@ pub(super) const CELL_STEP: usize = 2;
 pub(super) const COARSE: Window = Window { body_px: 64, columns: 7, rows: 10, head_room_px: 8, margin_px: 8 };
 /// Tells them apart.
 pub(super) const FINE: Window =
-    Window { body_px: 128, columns: 14, rows: 20, head_room_px: 16, margin_px: 16 };
+    Window { body_px: 128, columns: 14, rows: 20, head_room_px: 16, margin_px: 12 };
 
 impl Window {
     /// Numbers of a description.
