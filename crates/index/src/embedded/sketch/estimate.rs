@@ -100,10 +100,23 @@ impl SketchedQuery {
         (self.planes.len() * NUMBERS) as f32
     }
 
-    /// The product with numbers of which `counted` says the sum, times the query's levels and alone.
+    /// The product with numbers of 1, where a bit is set, and -1.
     #[inline(always)]
-    fn product(&self, counted: Counted) -> f32 {
-        self.low * counted.alone + self.step * counted.products
+    fn product(&self, bits: &[Bits]) -> f32 {
+        // In each lane the levels where bits are set in the lower half, their number in the upper: one sum to add up.
+        let mut sums = [0u64; WORDS];
+        for (bits, planes) in bits.iter().zip(&self.planes) {
+            for lane in 0..WORDS {
+                let mut levels = 0u64;
+                for plane in planes.iter().rev() {
+                    levels = 2 * levels + u64::from((bits[lane] & plane[lane]).count_ones());
+                }
+                sums[lane] += levels + (u64::from(bits[lane].count_ones()) << 32);
+            }
+        }
+        let sums: u64 = sums.iter().sum();
+        let (levels, set) = ((sums & 0xFFFF_FFFF) as u32 as f32, (sums >> 32) as u32 as f32);
+        2.0 * (self.low * set + self.step * levels) - self.total
     }
 
     /// The estimate of the cosine and as much as it may be too small.
@@ -132,24 +145,6 @@ struct Estimated {
     offset: f32,
 }
 
-/// Sums over a row's numbers.
-#[derive(Clone, Copy, Default)]
-struct Counted {
-    /// Of each times the query's level.
-    products: f32,
-    /// Of each.
-    alone: f32,
-}
-
-impl Counted {
-    /// Sums, a lane each, of products in the lower and of numbers in the upper half: one sum to add up.
-    #[inline(always)]
-    fn of(sums: Bits) -> Self {
-        let sums: u64 = sums.iter().sum();
-        Self { products: (sums & 0xFFFF_FFFF) as u32 as f32, alone: (sums >> 32) as u32 as f32 }
-    }
-}
-
 /// Of some rows by their signs, in order: their products with the query, and the largest cosines they can be
 /// expected to have.
 #[derive(Debug)]
@@ -173,17 +168,7 @@ pub(super) fn by_signs(rows: &SketchRows, first: usize, query: &SketchedQuery, o
     let out = out.products.chunks_mut(GROUP).zip(out.bounds.chunks_mut(GROUP));
     for ((bits, scales), (products, bounds)) in bits.zip(scales).zip(out) {
         for (row, product) in bits.chunks_exact(parts).zip(&mut *products) {
-            let mut sums = [0u64; WORDS];
-            for (upper, planes) in row.iter().zip(&query.planes) {
-                for lane in 0..WORDS {
-                    let mut products = 0u64;
-                    for plane in planes.iter().rev() {
-                        products = 2 * products + u64::from((upper[lane] & plane[lane]).count_ones());
-                    }
-                    sums[lane] += products + (u64::from(upper[lane].count_ones()) << 32);
-                }
-            }
-            *product = 2.0 * query.product(Counted::of(sums)) - query.total;
+            *product = query.product(row);
         }
         for ((product, scale), bound) in products.iter().zip(scales).zip(bounds) {
             let SignScale { factor, offset } = *scale;
@@ -214,19 +199,9 @@ pub(super) fn by_both(rows: &SketchRows, which: &[(usize, f32)], query: &Sketche
         });
         std::hint::black_box(asked_for);
         for (row, by_signs) in which {
-            let mut sums = [0u64; WORDS];
-            for (lower, planes) in rows.lower[row * parts..(row + 1) * parts].iter().zip(&query.planes) {
-                for lane in 0..WORDS {
-                    let mut products = 0u64;
-                    for plane in planes.iter().rev() {
-                        products = 2 * products + u64::from((lower[lane] & plane[lane]).count_ones());
-                    }
-                    sums[lane] += products + (u64::from(lower[lane].count_ones()) << 32);
-                }
-            }
             // A number is twice its upper bit and its lower one, twice that less 3: twice its sign, and twice its
             // lower bit less 1.
-            let product = 2.0 * by_signs + 2.0 * query.product(Counted::of(sums)) - query.total;
+            let product = 2.0 * by_signs + query.product(&rows.lower[row * parts..(row + 1) * parts]);
             let FullScale { factor, offset, variance } = rows.full[*row];
             bounds.push(
                 query.bound(Estimated { product, factor, variance, offset }, query.asked.deviations[1]),
