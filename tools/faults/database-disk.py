@@ -17,26 +17,12 @@ import tempfile
 import time
 import urllib.parse
 
-from harness import DATASET, Faults, Server, lorgnon, options
+from harness import DATASET, Faults, Server, disk, lorgnon, options, remount
 
 TOOL = pathlib.Path(__file__).parent.parent / "postgres-for-tests"
 NOBODY = 65534
-
-
-@contextlib.contextmanager
-def disk(size):
-    with tempfile.TemporaryDirectory(prefix="lorgnon-disk-") as folder:
-        subprocess.run(
-            ["mount", "-t", "tmpfs", "-o", f"size={size},uid={NOBODY},gid={NOBODY},mode=755", "tmpfs", folder], check=True
-        )
-        try:
-            yield pathlib.Path(folder)
-        finally:
-            subprocess.run(["umount", "-l", folder], check=True)
-
-
-def remount(folder, size):
-    subprocess.run(["mount", "-o", f"remount,size={size}", folder], check=True)
+# The database's server does not run as root.
+ITS_OWN = (f"uid={NOBODY}", f"gid={NOBODY}", "mode=755")
 
 
 def used(folder):
@@ -101,7 +87,7 @@ class Trial:
 
 
 def tables_on_a_full_disk(chosen, faults):
-    with tempfile.TemporaryDirectory(prefix="lorgnon-") as home, disk("1g") as space, disk("1g") as cluster:
+    with tempfile.TemporaryDirectory(prefix="lorgnon-") as home, disk("1g", *ITS_OWN) as space, disk("1g", *ITS_OWN) as cluster:
         with database_server(cluster) as address:
             whole = Trial(chosen, faults, f"{address}?schema=whole", home)
             whole.train()
@@ -118,32 +104,32 @@ def tables_on_a_full_disk(chosen, faults):
                 sql(address, f"CREATE DATABASE small{number} TABLESPACE tight")
                 parts = urllib.parse.urlsplit(address)
                 store = urllib.parse.urlunsplit(parts._replace(path=f"/small{number}", query="schema=a"))
-                remount(space, used(space) + max(int(needed * share), 64 << 10))
+                remount(space, f"size={used(space) + max(int(needed * share), 64 << 10)}")
                 trial = Trial(chosen, faults, store, home)
                 trial.must_tell(f"a training with space for {share:.0%} of its tables", "No space left on device")
-                remount(space, "1g")
+                remount(space, "size=1g")
                 trial.must_finish(expected)
             # Readers need next to none.
-            remount(space, used(space) + (64 << 10))
+            remount(space, f"size={used(space) + (64 << 10)}")
             server = Server(chosen.binary, home, "--store", trial.store)
             try:
                 status, health = server.ask("GET", "/health")
                 faults.check("a server on the full disk answers", status == 200, f"{health.get('entries', health)}")
             finally:
                 server.stop()
-            remount(space, "1g")
+            remount(space, "size=1g")
     return expected
 
 
 def everything_on_a_full_disk(chosen, faults, expected):
     for more in (2 << 20, 18 << 20):
-        with tempfile.TemporaryDirectory(prefix="lorgnon-") as home, disk("1g") as cluster, database_server(cluster) as address:
+        with tempfile.TemporaryDirectory(prefix="lorgnon-") as home, disk("1g", *ITS_OWN) as cluster, database_server(cluster) as address:
             trial = Trial(chosen, faults, f"{address}?schema=a", home)
             trial.lorgnon("index", "info")
-            remount(cluster, used(cluster) + more)
+            remount(cluster, f"size={used(cluster) + more}")
             words = ("No space left on device", "the connection to PostgreSQL was lost", "cannot reach PostgreSQL")
             trial.must_tell(f"a training whose server has {more >> 20} MB left", *words)
-            remount(cluster, "1g")
+            remount(cluster, "size=1g")
             if subprocess.run([TOOL, "crash"], capture_output=True, check=False).returncode:
                 faults.check("… the database starts again", False)
             trial.must_finish(expected)

@@ -9,26 +9,11 @@ must finish. A server there must go on answering, refuse what it cannot keep, an
 On the same file system read-only, `analyze`, `index verify`, `status` and `serve` must work, and what writes must say
 why it cannot.
 """
-import contextlib
 import pathlib
 import subprocess
 import tempfile
 
-from harness import DATASET, Faults, Server, is_clean, looks_in, lorgnon, options, png
-
-
-@contextlib.contextmanager
-def disk(size):
-    with tempfile.TemporaryDirectory(prefix="lorgnon-disk-") as folder:
-        subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", folder], check=True)
-        try:
-            yield pathlib.Path(folder)
-        finally:
-            subprocess.run(["umount", "-l", folder], check=True)
-
-
-def remount(folder, option):
-    subprocess.run(["mount", "-o", f"remount,{option}", folder], check=True)
+from harness import DATASET, Faults, Server, disk, is_clean, looks_in, lorgnon, options, png, remount
 
 
 def says(run, *words):

@@ -1,10 +1,12 @@
 """What the fault scripts share: a server, a client of the standard library, and a tally of what did not hold."""
 import argparse
+import contextlib
 import http.client
 import json
 import pathlib
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 
@@ -56,6 +58,21 @@ def looks_in(binary, cache):
 
 def is_clean(binary, cache):
     return lorgnon(binary, "index", "verify", cache=cache).returncode == 0
+
+
+@contextlib.contextmanager
+def disk(size, *more):
+    """A file system of its own in memory, mounted with `more` options. Needs the right to mount (root, Linux)."""
+    with tempfile.TemporaryDirectory(prefix="lorgnon-disk-") as folder:
+        subprocess.run(["mount", "-t", "tmpfs", "-o", ",".join([f"size={size}", *more]), "tmpfs", folder], check=True)
+        try:
+            yield pathlib.Path(folder)
+        finally:
+            subprocess.run(["umount", "-l", folder], check=True)
+
+
+def remount(folder, option):
+    subprocess.run(["mount", "-o", f"remount,{option}", folder], check=True)
 
 
 class Server:
