@@ -15,8 +15,20 @@ use upright::Upright;
 pub enum Beyond {
     /// Nothing: see-through.
     Clear,
+    /// This paint, opaque.
+    Painted([u8; 3]),
     /// The border pixels, repeated.
     Repeated,
+}
+
+impl Beyond {
+    /// What a pixel beyond the border shows; of those repeated none is asked for.
+    fn pixel(self) -> [u8; 4] {
+        match self {
+            Self::Painted([red, green, blue]) => [red, green, blue, 255],
+            Self::Clear | Self::Repeated => [0; 4],
+        }
+    }
 }
 
 impl Picture {
@@ -59,15 +71,15 @@ impl Picture {
         warped
     }
 
-    /// Bilinear sample at a position, straight alpha.
+    /// Bilinear sample at a position, straight alpha, with this beyond the border.
     #[inline(always)]
-    fn sample(&self, x: f32, y: f32) -> [u8; 4] {
+    fn sample(&self, x: f32, y: f32, beyond: [u8; 4]) -> [u8; 4] {
         let (x, y) = (x - 0.5, y - 0.5);
         let (left, top) = (floor(x), floor(y));
         let (across, down) = (x - left as f32, y - top as f32);
         let (width, height) = (self.width() as i32, self.height() as i32);
         if left < -1 || top < -1 || left >= width || top >= height {
-            return [0; 4];
+            return beyond;
         }
         let corners = if left >= 0 && top >= 0 && left + 1 < width && top + 1 < height {
             let at = top as usize * width as usize + left as usize;
@@ -76,7 +88,7 @@ impl Picture {
         } else {
             let at = |x: i32, y: i32| {
                 let outside = x < 0 || y < 0 || x >= width || y >= height;
-                if outside { [0; 4] } else { self.pixel(x as u32, y as u32) }
+                if outside { beyond } else { self.pixel(x as u32, y as u32) }
             };
             [at(left, top), at(left + 1, top), at(left, top + 1), at(left + 1, top + 1)]
         };
@@ -119,8 +131,8 @@ fn sample_line(picture: &Picture, beyond: Beyond, start: (f32, f32), step: (f32,
     let (mut x, mut y) = start;
     for pixel in line {
         *pixel = match beyond {
-            Beyond::Clear => picture.sample(x, y),
-            Beyond::Repeated => picture.sample(x.clamp(0.5, last_x), y.clamp(0.5, last_y)),
+            Beyond::Clear | Beyond::Painted(_) => picture.sample(x, y, beyond.pixel()),
+            Beyond::Repeated => picture.sample(x.clamp(0.5, last_x), y.clamp(0.5, last_y), beyond.pixel()),
         };
         x += step.0;
         y += step.1;
@@ -163,7 +175,7 @@ mod tests {
             (width, height) in (1u32..30, 1u32..30),
             seed: u8,
             opaque: bool,
-            beyond in prop::sample::select(vec![Beyond::Clear, Beyond::Repeated]),
+            beyond in prop::sample::select(vec![Beyond::Clear, Beyond::Repeated, Beyond::Painted([40, 90, 200])]),
             (left, top) in (-20f32..20.0, -20f32..20.0),
             (across, down) in (-1.5f32..1.5, -1.5f32..1.5),
         ) {

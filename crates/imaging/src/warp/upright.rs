@@ -14,12 +14,18 @@ pub(super) struct Upright<'picture> {
     columns: Vec<Between>,
     /// The picture's columns that are needed.
     needed: std::ops::Range<usize>,
-    /// Whether what lies beyond the picture's sides is needed too.
+    /// Whether see-through pixels beyond the picture's sides are needed too.
     reaches_over: bool,
-    /// A row of nothing, as long as what is needed.
-    clear: Vec<[u8; 4]>,
-    /// Two rows of the picture mixed, in 256ths, and a pixel of nothing on each side.
+    /// Whether nothing is see-through, wherever a line lies.
+    is_opaque: bool,
+    /// A row of what lies beyond, as long as what is needed.
+    outside: Vec<[u8; 4]>,
+    /// The weight of each column's second neighbour, of all 16 bits, for each channel.
+    weights: Vec<[u16; 4]>,
+    /// Two rows of the picture mixed, in 256ths, and a pixel of what lies beyond on each side.
     mixed: Vec<[u16; 4]>,
+    /// The two neighbours of each column in that row.
+    neighbours: [Vec<[u16; 4]>; 2],
     /// The same where they are not opaque: colours times alpha, alpha.
     covers: Vec<[f32; 4]>,
 }
@@ -37,8 +43,8 @@ impl Between {
         let count = count as f32;
         let position = match beyond {
             Beyond::Repeated => position.clamp(0.5, count - 0.5) + 0.5,
-            // Further out is as clear as one pixel out.
-            Beyond::Clear => position.clamp(-0.5, count + 0.5) + 0.5,
+            // Further out is as one pixel out.
+            Beyond::Clear | Beyond::Painted(_) => position.clamp(-0.5, count + 0.5) + 0.5,
         };
         let first = (position as usize).min(count as usize);
         Self { first, weight: position - first as f32 }
@@ -61,14 +67,31 @@ impl<'picture> Upright<'picture> {
         let over = |column: &Between| {
             column.first == 0 && column.weight < 1.0 || column.first == width && column.weight > 0.0
         };
-        let reaches_over = columns.iter().any(over);
+        let reaches_over = beyond == Beyond::Clear && columns.iter().any(over);
         for column in &mut columns {
             column.first = column.first + 1 - first;
         }
         let needed = first - 1..last.max(first - 1);
-        let (clear, padded) = (vec![[0; 4]; needed.len()], needed.len() + 2);
-        let (mixed, covers) = (vec![[0; 4]; padded], vec![[0.0; 4]; padded]);
-        Self { picture, beyond, columns, needed, reaches_over, clear, mixed, covers }
+        let (outside, padded) = (vec![beyond.pixel(); needed.len()], needed.len() + 2);
+        let mixed = vec![beyond.pixel().map(|channel| u16::from(channel) << 8); padded];
+        let [red, green, blue, cover] = beyond.pixel().map(f32::from);
+        let covers = vec![[red * cover, green * cover, blue * cover, cover]; padded];
+        let is_opaque = beyond != Beyond::Clear && !picture.has_alpha();
+        let weights = columns.iter().map(|column| [(column.weight * 65_535.0) as u16; 4]).collect();
+        let neighbours = std::array::from_fn(|_| vec![[0; 4]; length]);
+        Self {
+            picture,
+            beyond,
+            columns,
+            needed,
+            reaches_over,
+            is_opaque,
+            outside,
+            weights,
+            mixed,
+            neighbours,
+            covers,
+        }
     }
 
     /// Samples the line at a height in the picture.
@@ -77,15 +100,19 @@ impl<'picture> Upright<'picture> {
         let rows = 1..=self.picture.height() as usize;
         let needed = |row: usize| {
             let inside = rows.contains(&row).then(|| &self.picture.row(row as u32 - 1)[self.needed.clone()]);
-            inside.unwrap_or(&self.clear)
+            inside.unwrap_or(&self.outside)
         };
         // A row that weighs nothing need not be opaque.
         let above = needed(row.first);
         let below = if row.weight > 0.0 { needed(row.first + 1) } else { above };
         let inner = 1..=self.needed.len();
-        if !self.reaches_over && are_opaque(above, below) {
+        if !self.reaches_over && (self.is_opaque || are_opaque(above, below)) {
             mix_down(above, below, row.weight, &mut self.mixed[inner]);
-            mix_across(&self.mixed, &self.columns, line);
+            let [left, right] = &mut self.neighbours;
+            for ((left, right), column) in left.iter_mut().zip(right.iter_mut()).zip(&self.columns) {
+                [*left, *right] = [self.mixed[column.first], self.mixed[column.first + 1]];
+            }
+            mix_across(left, right, &self.weights, line);
         } else {
             mix_covers_down(above, below, row.weight, &mut self.covers[inner]);
             mix_covers_across(&self.covers, &self.columns, line);
@@ -112,16 +139,16 @@ fn mix_down(above: &[[u8; 4]], below: &[[u8; 4]], weight: f32, mixed: &mut [[u16
     }
 }
 
-/// A mixed row sampled at each column.
+/// The neighbours of each column, in 256ths, mixed.
 #[multiversion(targets("x86_64+avx512f+avx512bw+avx512vl+avx512dq", "x86_64+avx2", "x86_64+sse4.1"))]
-fn mix_across(mixed: &[[u16; 4]], columns: &[Between], line: &mut [[u8; 4]]) {
-    for (pixel, column) in line.iter_mut().zip(columns) {
-        let (left, right) = (&mixed[column.first], &mixed[column.first + 1]);
-        let weight = (column.weight * 256.0) as u32;
-        for channel in 0..4 {
-            let sum = u32::from(left[channel]) * (256 - weight) + u32::from(right[channel]) * weight;
-            pixel[channel] = ((sum + (1 << 15)) >> 16) as u8;
-        }
+fn mix_across(left: &[[u16; 4]], right: &[[u16; 4]], weights: &[[u16; 4]], line: &mut [[u8; 4]]) {
+    let (left, right, weights) = (left.as_flattened(), right.as_flattened(), weights.as_flattened());
+    let part = |value: u16, weight: u16| ((u32::from(value) * u32::from(weight)) >> 16) as u16;
+    for (((to, left), right), weight) in line.as_flattened_mut().iter_mut().zip(left).zip(right).zip(weights)
+    {
+        // Each part may lack a 256th, and there is room for half a level.
+        let mixed = part(*left, u16::MAX - weight) + part(*right, *weight);
+        *to = ((mixed + 129) >> 8) as u8;
     }
 }
 
