@@ -9,6 +9,7 @@
 //! of a template is a log likelihood ratio: each of its pixels shows the art, the body, or something
 //! else, as often as among the item's wearers, against as often as among others.
 
+mod dyeing;
 mod head;
 mod icon;
 mod learn;
@@ -19,7 +20,8 @@ mod seen;
 mod template;
 mod view;
 
+pub(super) use dyeing::{Dyeing, shaded};
 pub(super) use head::ArtHead;
-pub(super) use icon::{IconArt, Sought, Usual};
+pub(super) use icon::{Glance, IconArt, Sought, Usual};
 pub(super) use seen::Seen;
 pub(super) use view::{VIEW_PX_A_CELL, View, Views};

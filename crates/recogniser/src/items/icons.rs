@@ -2,8 +2,10 @@
 //!
 //! An icon is nearly the worn art at the same angle. Colours, then a glance at few pixels pick the few icons worth
 //! comparing; those are judged as learned art is, pixel by pixel, at the sizes that the slot wears and wherever in its
-//! region they fit best ([`IconArt`]). Partly covered items lose only the covered pixels.
+//! region they fit best ([`IconArt`]). Partly covered items lose only the covered pixels. Icons are also tried
+//! under the wearer's colours ([`dyed`]).
 
+mod dyed;
 mod file;
 
 use std::collections::BTreeMap;
@@ -21,10 +23,13 @@ use super::merging::{KnownMatch, MatchOdds};
 use super::region::prior_box;
 use super::window::{BODY_PX, Behind, COLUMNS, HEIGHT_PX, ROWS, WIDTH_PX};
 
+use dyed::{DyedColours, under_dyes};
+
+pub(super) use dyed::Dyes;
 pub(crate) use file::IconFile;
 
 /// Version of what is kept of an icon.
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
 /// Icons glanced at, chosen by colour.
 const GLANCED_AT: usize = 32;
 /// Icons compared pixel by pixel, chosen by that glance.
@@ -59,6 +64,8 @@ struct Icon {
     /// Share of its pixels in each colour bin.
     colours: Vec<f32>,
     art: IconArt,
+    /// Its colours where it is dyed.
+    dyed: Option<DyedColours>,
 }
 
 /// What is seen of a slot.
@@ -69,6 +76,8 @@ pub(super) struct Shown<'a> {
     pub(super) bounds: CellBox,
     /// The slot's learned art.
     pub(super) art: Option<&'a ArtHead>,
+    /// What may dye what is worn.
+    pub(super) dyes: Dyes,
 }
 
 /// How well an icon matches a region.
@@ -181,7 +190,8 @@ impl IconIndex {
         // Rare colours count more.
         let weights = common.map(|usual| 1.0 / (0.01 + usual).sqrt());
         let shares = colours.map(|shown| shown / COLOUR_PX);
-        let coloured = icons.values().map(|icon| (icon.colour_score(&shares, &weights), icon)).collect();
+        let coloured =
+            icons.values().map(|icon| (colour_score(&icon.colours, &shares, &weights), icon)).collect();
         let unknown;
         let usual = match shown.art {
             Some(art) => art.usual(shown.view.behind()),
@@ -197,14 +207,19 @@ impl IconIndex {
             .into_iter()
             .map(|(_, icon)| (icon.art.glance(&sought), icon))
             .collect();
-        let mut matches: Vec<IconMatch> = best(glanced, COMPARED, named, |glance| glance.score)
+        let plain = best(glanced, COMPARED, named, |glance| glance.score)
             .into_iter()
-            .map(|(glance, icon)| IconMatch {
-                items: icon.items.clone(),
-                score: icon.art.score(&sought, glance),
-            })
-            .collect();
-        matches.sort_by(|left, right| right.score.total_cmp(&left.score));
+            .map(|(glance, icon)| (icon.art.score(&sought, glance), icon));
+        let dyed = under_dyes(icons, shown.dyes, &colours, &sought, named);
+        let mut scored: Vec<(f32, &Icon)> = plain.chain(dyed).collect();
+        scored.sort_by(|left, right| right.0.total_cmp(&left.0));
+        let mut matches: Vec<IconMatch> = Vec::with_capacity(scored.len());
+        for (score, icon) in scored {
+            // The better of an icon as it is and under a dye.
+            if matches.iter().all(|found| found.items != icon.items) {
+                matches.push(IconMatch { items: icon.items.clone(), score });
+            }
+        }
         matches
     }
 }
@@ -257,22 +272,24 @@ impl Icon {
         let total: f32 = histogram.iter().sum::<f32>().max(1.0);
         let colours = histogram.iter().map(|bin| bin / total).collect();
         let height_px = icon.height() as f32 * scale(largest) * VIEW_PX_A_CELL as f32 / CELL_STRIDE_PX as f32;
-        Some(Self { items, colours, art: IconArt::new(&icon, height_px) })
+        let art = IconArt::new(&icon, height_px);
+        let dyed = DyedColours::measure(&art, &window);
+        Some(Self { items, colours, art, dyed })
     }
+}
 
-    /// How much of the icon's colours the region shows, as shares of an icon, each counting for so much.
-    fn colour_score(&self, shown: &[f32; BINS], weights: &[f32; BINS]) -> f32 {
-        let (mut found, mut sought) = ([0.0; COLOUR_LANES], [0.0; COLOUR_LANES]);
-        let all = lanes(&self.colours).iter().zip(lanes(shown)).zip(lanes(weights));
-        for ((shares, shown), weights) in all {
-            for lane in 0..COLOUR_LANES {
-                let (share, shown) = (shares[lane], shown[lane]);
-                sought[lane] += weights[lane] * share;
-                found[lane] += weights[lane] * if share < shown { share } else { shown };
-            }
+/// How much of an icon's colours the region shows, as shares of an icon, each counting for so much.
+fn colour_score(colours: &[f32], shown: &[f32; BINS], weights: &[f32; BINS]) -> f32 {
+    let (mut found, mut sought) = ([0.0; COLOUR_LANES], [0.0; COLOUR_LANES]);
+    let all = lanes(colours).iter().zip(lanes(shown)).zip(lanes(weights));
+    for ((shares, shown), weights) in all {
+        for lane in 0..COLOUR_LANES {
+            let (share, shown) = (shares[lane], shown[lane]);
+            sought[lane] += weights[lane] * share;
+            found[lane] += weights[lane] * if share < shown { share } else { shown };
         }
-        found.iter().sum::<f32>() / sought.iter().sum::<f32>().max(1e-6)
     }
+    found.iter().sum::<f32>() / sought.iter().sum::<f32>().max(1e-6)
 }
 
 fn lanes(bins: &[f32]) -> &[[f32; COLOUR_LANES]] {
@@ -348,7 +365,13 @@ mod tests {
             });
             let view = Seen::new(&View::measure(&window, &window, &NO_OUTLINE), Behind::Nothing);
             let bounds = prior_box(Slot::Bouclier);
-            let shown = Shown { window: &Descriptor::measure(&window), view: &view, bounds, art: None };
+            let shown = Shown {
+                window: &Descriptor::measure(&window),
+                view: &view,
+                bounds,
+                art: None,
+                dyes: Dyes::default(),
+            };
             let matches = index.matches(Slot::Bouclier, shown, &[]);
             assert_eq!(matches[0].items, [100 + ItemId::from(seed)], "{matches:?}");
         }

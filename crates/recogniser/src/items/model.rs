@@ -12,7 +12,7 @@ use super::descriptor::Descriptor;
 use super::eye::Scores;
 use super::fused::FusedItems;
 use super::head::{SlotHead, hangs_behind};
-use super::icons::{IconIndex, IconMatch, Shown};
+use super::icons::{Dyes, IconIndex, IconMatch, Shown};
 use super::measurement::ItemMeasurement;
 use super::merging::{KnownMatch, WornMatch, with_icons};
 use super::region::prior_box;
@@ -73,6 +73,7 @@ struct Sight {
     /// At each of [`SCALES`].
     windows: [Descriptor; SCALES.len()],
     view: Seen,
+    dyes: Dyes,
 }
 
 impl Sight {
@@ -81,7 +82,7 @@ impl Sight {
         let cut = SCALES.map(|scale| standing.cut(&scene, Placement { scale, ..Placement::EXACT }));
         let view = Seen::new(&cut[EXACT].view(), scene.behind());
         let windows = cut.each_ref().map(Cut::descriptor);
-        Self { frame: standing.frame, windows, view }
+        Self { frame: standing.frame, windows, view, dyes: standing.dyes }
     }
 }
 
@@ -162,6 +163,7 @@ impl ItemModel {
             view: &sight.view,
             bounds: head.map_or_else(|| prior_box(slot), |head| head.cells.bounds),
             art: head.map(|head| &head.art),
+            dyes: sight.dyes,
         };
         let answered = guess.as_ref().and_then(|guess| guess.candidates.first());
         let named = answered.map_or(&[][..], |answered| answered.same_appearance.as_slice());
@@ -199,6 +201,7 @@ impl ItemModel {
         if !measurement.is_current() {
             return seen;
         }
+        let dyes = Dyes::of(look.colours.iter().copied());
         for slot in Slot::ALL {
             let item = look.items.get(&slot).copied();
             // An icon does not show what a dye makes of it.
@@ -221,6 +224,7 @@ impl ItemModel {
                     view: &view,
                     bounds: head.cells.bounds,
                     art: Some(&head.art),
+                    dyes,
                 };
                 let matches = icons.matches(slot, shown, item.as_slice());
                 let best = |wanted: &dyn Fn(&IconMatch) -> bool| {

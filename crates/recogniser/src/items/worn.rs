@@ -7,6 +7,7 @@ use lorgnon_imaging::Picture;
 
 use super::art::View;
 use super::descriptor::Descriptor;
+use super::icons::Dyes;
 use super::window::{BODY_PX, HEIGHT_PX, LEFT, Placement, Scene, TOP, WIDTH_PX};
 use crate::Frame;
 use crate::colours::{ColourSolution, Residual};
@@ -21,6 +22,8 @@ const NOT_BODY: f32 = 0.45;
 pub struct Standing<'a> {
     pub(super) frame: Frame,
     solution: Option<&'a ColourSolution>,
+    /// What may dye what it wears.
+    pub(super) dyes: Dyes,
 }
 
 /// Of a character whose body is not known.
@@ -32,9 +35,12 @@ impl<'a> Standing<'a> {
     #[must_use]
     pub fn new(located: Frame, solution: Option<&'a ColourSolution>) -> Self {
         let settled = solution.and_then(|solution| Some((solution.settled_frame?, solution)));
-        settled.map_or(Self { frame: located, solution: None }, |(frame, solution)| Self {
+        let colours = solution.iter().flat_map(|solution| solution.slots.iter().map(|slot| slot.colour));
+        let dyes = Dyes::of(colours);
+        settled.map_or(Self { frame: located, solution: None, dyes }, |(frame, solution)| Self {
             frame,
             solution: Some(solution),
+            dyes,
         })
     }
 

@@ -6,6 +6,7 @@
 use lorgnon_imaging::Picture;
 use serde::{Deserialize, Serialize};
 
+use super::dyeing::Dyeing;
 use super::paint::{ArtPixel, Paint};
 use super::seen::{REACH, Seen};
 use super::template::{ASKED_FIRST, Counts, Probes, Says};
@@ -67,6 +68,21 @@ impl IconArt {
         let (width, height) = (side(icon.width(), WIDTH), side(icon.height(), HEIGHT));
         let drawn = icon.resized(width, height);
         Self { width: width as u8, pixels: drawn.pixels().to_vec() }
+    }
+
+    /// Which of its pixels would take a dye.
+    pub(in crate::items) fn dyeing(&self) -> Option<Dyeing> {
+        let opaque = self.pixels.iter().filter(|pixel| pixel[3] >= OPAQUE);
+        Dyeing::of(opaque.map(|[red, green, blue, _]| [*red, *green, *blue]))
+    }
+
+    /// It under a dye.
+    pub(in crate::items) fn dyed(&self, dyeing: Dyeing, dye: [u8; 3]) -> Self {
+        let dyed = self.pixels.iter().map(|[red, green, blue, alpha]| {
+            let [red, green, blue] = dyeing.dyed([*red, *green, *blue], dye);
+            [red, green, blue, *alpha]
+        });
+        Self { width: self.width, pixels: dyed.collect() }
     }
 
     /// How well it is shown: a log likelihood ratio, at the best place and of the sizes next to a glance's.
