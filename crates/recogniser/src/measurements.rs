@@ -36,7 +36,7 @@ pub(crate) fn decode<T: DeserializeOwned>(what: &str, bytes: &[u8]) -> Result<T,
 
 /// Version of all measurements together: raise it when any of them changes. It is part of every look's
 /// fingerprint, so that the next training measures all of them again.
-pub(crate) const VERSION: u32 = 8;
+pub(crate) const VERSION: u32 = 9;
 
 /// A look's measurement, `None` when it has none that this version of the program can read.
 pub(crate) fn read<T: DeserializeOwned>(

@@ -1,13 +1,28 @@
 //! The description of a body: gradient features of a window around it, at two resolutions.
 
+use std::borrow::Cow;
+
 use lorgnon_imaging::{Beyond, CELL_FEATURES, CELL_STRIDE_PX, GradientGrid, Picture};
 
 use crate::Frame;
 
-/// What lies beyond a picture's border: nothing around a see-through one; an opaque one is a cut of
-/// something larger, and goes on.
-pub(super) fn beyond(picture: &Picture) -> Beyond {
-    if picture.has_alpha() { Beyond::Clear } else { Beyond::Repeated }
+/// A picture as templates see it: opaque, since windows of such are cut several times as fast.
+///
+/// A see-through picture stands before grey, and beyond its border there is nothing else. An opaque one is a
+/// cut of something larger: it goes on as it ended, for an edge there would be no evidence.
+pub(super) struct Opaque<'a> {
+    pub(super) picture: Cow<'a, Picture>,
+    pub(super) beyond: Beyond,
+}
+
+impl<'a> Opaque<'a> {
+    pub(super) fn of(picture: &'a Picture) -> Self {
+        if picture.has_alpha() {
+            Self { picture: Cow::Owned(picture.over_grey()), beyond: Beyond::Painted(Picture::GREY) }
+        } else {
+            Self { picture: Cow::Borrowed(picture), beyond: Beyond::Repeated }
+        }
+    }
 }
 
 /// A window of the search.
@@ -69,16 +84,13 @@ impl Window {
 
     /// The window with its margin, around a character: the picture that [`Self::describe`] with an
     /// offset of the margin describes. `extra_px` more on each side.
-    ///
-    /// Beyond its border an opaque picture goes on as it ended, since an edge there would be no
-    /// evidence; a see-through one is empty.
-    pub(super) fn cut(&self, picture: &Picture, beyond: Beyond, frame: &Frame, extra_px: usize) -> Picture {
+    pub(super) fn cut(&self, shown: &Opaque<'_>, frame: &Frame, extra_px: usize) -> Picture {
         let around = self.margin_px + extra_px;
         let (width, height) = (self.width_px() + 2 * around, self.height_px() + 2 * around);
         let body = self.body_px as f32;
         let middle = width as f32 / 2.0;
         let top = (self.head_room_px + around) as f32;
-        picture.warp(width as u32, height as u32, beyond, |x, y| {
+        shown.picture.warp(width as u32, height as u32, shown.beyond, |x, y| {
             frame.to_picture((x - middle) / body, (y - top) / body)
         })
     }

@@ -42,11 +42,13 @@ impl Templates {
 
     /// Some of the templates, in this order.
     pub(super) fn only(&self, chosen: &[usize]) -> Self {
-        let weights =
-            chosen.iter().flat_map(|template| &self.weights[template * self.dimensions..][..self.dimensions]);
+        let mut weights = Vec::with_capacity(chosen.len() * self.dimensions);
+        for template in chosen {
+            weights.extend_from_slice(&self.weights[template * self.dimensions..][..self.dimensions]);
+        }
         Self {
             dimensions: self.dimensions,
-            weights: weights.copied().collect(),
+            weights,
             bias: chosen.iter().map(|template| self.bias[*template]).collect(),
         }
     }

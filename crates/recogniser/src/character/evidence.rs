@@ -2,7 +2,7 @@
 
 use lorgnon_imaging::{CELL_FEATURES, Picture};
 
-use super::descriptor::{FINE, beyond};
+use super::descriptor::{FINE, Opaque};
 use super::model::CharacterModel;
 use super::{Detection, HeatMap};
 
@@ -15,7 +15,7 @@ impl CharacterModel {
     pub fn heat_map(&self, picture: &Picture, detection: &Detection) -> Option<HeatMap> {
         let mut description = Vec::with_capacity(FINE.dimensions());
         let upright = crate::Frame { mirrored: false, ..detection.frame };
-        FINE.describe_cut(&FINE.cut(picture, beyond(picture), &upright, 0), &mut description);
+        FINE.describe_cut(&FINE.cut(&Opaque::of(picture), &upright, 0), &mut description);
         let scores = self.fine.score(&description);
         let count = self.labels.len();
         let first = if detection.frame.mirrored { count } else { 0 };

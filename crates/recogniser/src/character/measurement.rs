@@ -5,13 +5,13 @@ use lorgnon_imaging::Picture;
 use lorgnon_look::Look;
 use serde::{Deserialize, Serialize};
 
-use super::descriptor::{COARSE, FINE, Pass, Window, beyond, pack, unpack};
-use super::synthesis::{Synthesised, synthesise};
+use super::descriptor::{COARSE, FINE, Opaque, Pass, Window, pack, unpack};
+use super::synthesis::synthesise;
 use crate::Frame;
 use crate::seed::seed_of;
 
 /// Version of everything below: a measurement of another version is made again.
-const VERSION: u32 = 5;
+const VERSION: u32 = 6;
 /// Synthesised conditions that are described.
 const CONDITIONS: usize = 14;
 /// Conditions that are also described out of place, as examples of what no body is.
@@ -50,18 +50,19 @@ impl CharacterMeasurement {
         let mut random = Rng::with_seed(seed_of(&look.id));
         let (mut coarse, mut near, mut fine) = (Vec::new(), Vec::new(), Vec::new());
         let (mut fine_misplaced, mut coarse_misplaced) = (Vec::new(), Vec::new());
-        let outside = beyond(picture);
-        FINE.describe_cut(&FINE.cut(picture, outside, frame, 0), &mut fine);
-        COARSE.describe_cut(&COARSE.cut(picture, outside, frame, 0), &mut coarse);
+        let shown = Opaque::of(picture);
+        FINE.describe_cut(&FINE.cut(&shown, frame, 0), &mut fine);
+        COARSE.describe_cut(&COARSE.cut(&shown, frame, 0), &mut coarse);
         near.clone_from(&coarse);
         for number in 0..CONDITIONS {
             let made = synthesise(picture, frame, number, &mut random);
-            describe_near(Pass::Fine, &made, &mut random, &mut fine);
-            describe_near(Pass::Coarse, &made, &mut random, &mut coarse);
-            describe_near(Pass::Near, &made, &mut random, &mut near);
+            let (shown, stands) = (Opaque::of(&made.picture), &made.frame);
+            describe_near(Pass::Fine, &shown, stands, &mut random, &mut fine);
+            describe_near(Pass::Coarse, &shown, stands, &mut random, &mut coarse);
+            describe_near(Pass::Near, &shown, stands, &mut random, &mut near);
             if number < MISPLACED {
-                describe_misplaced(&FINE, &made, &mut random, &mut fine_misplaced);
-                describe_misplaced(&COARSE, &made, &mut random, &mut coarse_misplaced);
+                describe_misplaced(&FINE, &shown, stands, &mut random, &mut fine_misplaced);
+                describe_misplaced(&COARSE, &shown, stands, &mut random, &mut coarse_misplaced);
             }
         }
         Self {
@@ -145,19 +146,19 @@ const fn jitter_of(pass: Pass) -> Jitter {
     }
 }
 
-fn describe_near(pass: Pass, made: &Synthesised, random: &mut Rng, to: &mut Vec<f32>) {
+fn describe_near(pass: Pass, shown: &Opaque<'_>, stands: &Frame, random: &mut Rng, to: &mut Vec<f32>) {
     let (window, jitter) = (pass.window(), jitter_of(pass));
     let mut around = |spread: f32| (2.0 * random.f32() - 1.0) * spread;
-    let body_px = made.frame.height;
-    let grown = made.frame.grown(1.0 + around(jitter.size));
+    let body_px = stands.height;
+    let grown = stands.grown(1.0 + around(jitter.size));
     let frame = Frame {
         mirrored: false,
         // The fine search tries tilts in steps: its templates must stand what lies between them, the
         // coarse ones every tilt.
-        rotation_degrees: if pass == Pass::Fine { nearest_tilt(made.frame.rotation_degrees) } else { 0.0 },
+        rotation_degrees: if pass == Pass::Fine { nearest_tilt(stands.rotation_degrees) } else { 0.0 },
         ..grown.shifted(around(jitter.place) * body_px, around(jitter.place) * body_px)
     };
-    window.describe_cut(&window.cut(&made.picture, beyond(&made.picture), &frame, 0), to);
+    window.describe_cut(&window.cut(shown, &frame, 0), to);
 }
 
 /// The tilt at which the search would look: see `search::TILT_STEP_DEGREES`.
@@ -166,22 +167,28 @@ fn nearest_tilt(rotation_degrees: f32) -> f32 {
     (rotation_degrees / step).round() * step
 }
 
-fn describe_misplaced(window: &Window, made: &Synthesised, random: &mut Rng, to: &mut Vec<f32>) {
-    let body = made.frame.height;
+fn describe_misplaced(
+    window: &Window,
+    shown: &Opaque<'_>,
+    stands: &Frame,
+    random: &mut Rng,
+    to: &mut Vec<f32>,
+) {
+    let body = stands.height;
     let frame = loop {
         let mut around = |spread: f32| (2.0 * random.f32() - 1.0) * spread;
         let (right, down, grow) = (around(0.5), around(0.5), around(0.7));
         if right.abs().max(down.abs()) > 0.16 || grow.abs() > 0.3 {
             break Frame {
-                centre_x: made.frame.centre_x + right * body,
-                top: made.frame.top + down * body,
+                centre_x: stands.centre_x + right * body,
+                top: stands.top + down * body,
                 height: body * grow.exp(),
                 mirrored: random.bool(),
                 rotation_degrees: 0.0,
             };
         }
     };
-    window.describe_cut(&window.cut(&made.picture, beyond(&made.picture), &frame, 0), to);
+    window.describe_cut(&window.cut(shown, &frame, 0), to);
 }
 
 /// The outline of the character in its own coordinates; the usual body where it cannot be told.

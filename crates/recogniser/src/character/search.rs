@@ -11,28 +11,31 @@ use lorgnon_imaging::Picture;
 use lorgnon_look::Look;
 use rayon::prelude::*;
 
-use super::descriptor::Pass;
+use super::descriptor::Opaque;
 use super::model::CharacterModel;
 use super::{Detection, Location};
 use crate::{Frame, Verdict};
 
 use area::SearchArea;
 pub(super) use refine::TILT_STEP_DEGREES;
+use refine::{Around, FINE, NEAR, NEAR_RESIZED};
 
 /// Candidates that the fine templates look at.
-const APPROACHED: usize = 24;
+const APPROACHED: usize = 32;
 /// Candidates that are refined in size and place.
 const REFINED: usize = 12;
-/// Sizes, of the candidate's, that the near templates look at, when they have seen it as it is.
-const OTHER_SIZES: [f32; 2] = [0.917, 1.0905];
 /// Candidates nearer to each other than this, of the body height, are the same; of those nearer than
 /// the other, the better one climbs to the other's peak.
 const SAME_PLACE: f32 = 0.05;
 const WITHIN_CLIMB: f32 = 0.12;
 /// Refined candidates nearer to each other than this, of the body height, are one character.
 const ANOTHER: f32 = 0.2;
-/// Candidates below this share of the best score are not worth refining.
+/// Candidates below this share of the best score are not worth another look.
 const LEAST_OF_LEADER: f32 = 0.25;
+/// Candidates below these shares of the threshold will not reach it: not by being tried tilted, not by being
+/// polished and believed for their colours.
+const WORTH_TILTING: f32 = 0.25;
+const WORTH_POLISHING: f32 = 0.4;
 /// A training look whose outline scores this much, of the threshold, is not searched for.
 const SURE_OUTLINE: f32 = 1.5;
 /// A best class less likely than this is uncertain.
@@ -59,12 +62,14 @@ struct Candidate {
     template: usize,
     /// The templates, straight and mirrored, that the next look asks: the best of the last one.
     leaders: Vec<usize>,
+    /// Whether the last look reached further than the place on every side.
+    inside: bool,
 }
 
 impl Candidate {
     /// Not judged yet.
     fn at(frame: Frame, leaders: Vec<usize>) -> Self {
-        Self { frame, scores: Vec::new(), score: 0.0, template: 0, leaders }
+        Self { frame, scores: Vec::new(), score: 0.0, template: 0, leaders, inside: false }
     }
 }
 
@@ -139,7 +144,7 @@ impl CharacterModel {
         let threshold = self.calibration.threshold(true);
         let outlined = outline.and_then(|frame| {
             let there = vec![Candidate::at(frame, wanted.clone())];
-            self.refine(picture, there, &wanted, threshold).into_iter().next()
+            self.refine(&Opaque::of(picture), there, &wanted, threshold).into_iter().next()
         });
         outlined
             .filter(|found| found.score >= SURE_OUTLINE * threshold)
@@ -178,40 +183,45 @@ impl CharacterModel {
 
     /// Candidates refined, best first.
     fn search(&self, picture: &Picture, area: &SearchArea, wanted: Wanted<'_>) -> Vec<Candidate> {
-        let candidates = self.coarse(picture, super::descriptor::beyond(picture), area, wanted);
-        self.refine(picture, candidates, wanted, self.calibration.threshold(area.plain))
+        let shown = Opaque::of(picture);
+        let candidates = self.coarse(&shown, area, wanted);
+        self.refine(&shown, candidates, wanted, self.calibration.threshold(area.plain))
     }
 
     /// The later passes over candidates; who is twice above `threshold` is plainly there.
     fn refine(
         &self,
-        picture: &Picture,
+        shown: &Opaque<'_>,
         mut candidates: Vec<Candidate>,
         wanted: Wanted<'_>,
         threshold: f32,
     ) -> Vec<Candidate> {
-        let beyond = super::descriptor::beyond(picture);
-        let look = |pass: Pass, near: &Candidate, sizes: &[f32]| {
-            self.look_around(picture, beyond, pass, near, sizes, wanted)
-        };
-        candidates.par_iter_mut().for_each(|candidate| *candidate = look(Pass::Near, candidate, &[1.0]));
+        let look = |around: Around<'_>, near: &Candidate| self.look_around(shown, around, near, wanted);
+        candidates.par_iter_mut().for_each(|candidate| *candidate = look(NEAR, candidate));
         candidates.par_iter_mut().for_each(|candidate| {
-            let resized = look(Pass::Near, candidate, &OTHER_SIZES);
+            let resized = look(NEAR_RESIZED, candidate);
             if resized.score > candidate.score {
                 *candidate = resized;
             }
         });
         let mut candidates = best_apart(candidates, APPROACHED, SAME_PLACE);
-        candidates.par_iter_mut().for_each(|candidate| *candidate = look(Pass::Fine, candidate, &[1.0]));
+        leave_unlikely(&mut candidates);
+        candidates.par_iter_mut().for_each(|candidate| *candidate = look(FINE, candidate));
         let mut candidates = best_apart(candidates, REFINED, WITHIN_CLIMB);
-        let leader = candidates.first().map_or(0.0, |best| best.score);
-        candidates.retain(|candidate| candidate.score >= LEAST_OF_LEADER * leader);
-        candidates.par_iter_mut().for_each(|candidate| self.climb(picture, beyond, candidate, wanted));
+        leave_unlikely(&mut candidates);
+        candidates.par_iter_mut().for_each(|candidate| self.climb(shown, candidate, wanted));
         candidates.sort_by(|left, right| right.score.total_cmp(&left.score));
         let mut candidates = apart(candidates, |candidate| &candidate.frame, MOST_CHARACTERS, ANOTHER);
+        // Without a threshold only the best are asked for.
+        let leader = candidates.first().map_or(0.0, |best| best.score);
+        let least = |share: f32| if threshold > 0.0 { (share * threshold).min(leader) } else { 0.8 * leader };
         candidates.par_iter_mut().for_each(|candidate| {
-            self.tilt(picture, beyond, candidate, wanted, threshold);
-            self.polish(picture, beyond, candidate);
+            if candidate.score >= least(WORTH_TILTING) {
+                self.tilt(shown, candidate, wanted, threshold);
+            }
+            if candidate.score >= least(WORTH_POLISHING) {
+                self.polish(shown, candidate);
+            }
         });
         candidates.sort_by(|left, right| right.score.total_cmp(&left.score));
         candidates
@@ -227,6 +237,12 @@ const WAIST_DOWN: f32 = 0.88;
 fn evidence_seen(picture: &Picture, frame: &Frame) -> f32 {
     let seen = frame.part_above(picture.height() as f32);
     if seen < WAIST_DOWN { seen.max(LEAST_SEEN).sqrt() } else { 1.0 }
+}
+
+/// Of candidates, best first, those that may yet be the best, or as good.
+fn leave_unlikely(candidates: &mut Vec<Candidate>) {
+    let leader = candidates.first().map_or(0.0, |best| best.score);
+    candidates.retain(|candidate| candidate.score >= LEAST_OF_LEADER * leader);
 }
 
 /// The best `most` candidates that do not stand where a better one does.

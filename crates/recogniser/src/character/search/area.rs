@@ -4,7 +4,7 @@ use lorgnon_imaging::{Beyond, CELL_STRIDE_PX, ForegroundKind, GradientGrid, Pict
 
 use super::coarse::Glance;
 use crate::Frame;
-use crate::character::descriptor::COARSE;
+use crate::character::descriptor::{COARSE, Opaque};
 
 /// Smallest and largest body looked for on a busy background, of the picture's height.
 const SMALLEST_BODY: f32 = 0.11;
@@ -72,7 +72,8 @@ const ROOM_ABOVE_PX: f32 = 12.0;
 const ROOM_BELOW_PX: f32 = 44.0;
 
 impl Level {
-    pub(super) fn new(picture: &Picture, beyond: Beyond, area: &Rect, height: f32) -> Self {
+    pub(super) fn new(shown: &Opaque<'_>, area: &Rect, height: f32) -> Self {
+        let picture = &shown.picture;
         let scale = COARSE.body_px as f32 / height;
         let corner = (area.x - ROOM_SIDE_PX / scale, area.y - ROOM_ABOVE_PX / scale);
         let width = (area.width * scale + 2.0 * ROOM_SIDE_PX).ceil() as u32;
@@ -82,22 +83,28 @@ impl Level {
             ((picture.height() as f32 * scale).round() as u32).max(1),
         );
         let (left, top) = ((corner.0 * scale).round() as i64, (corner.1 * scale).round() as i64);
-        let mut level = Picture::filled(width, rows, [0; 4]);
+        let (outside, goes_on) = match shown.beyond {
+            Beyond::Painted([red, green, blue]) => ([red, green, blue, 255], false),
+            Beyond::Clear | Beyond::Repeated => ([0; 4], true),
+        };
+        let mut level = Picture::filled(width, rows, outside);
         let (last_x, last_y) = (i64::from(scaled.width()) - 1, i64::from(scaled.height()) - 1);
+        // The level's columns that lie inside the picture.
+        let column = |x: i64| (x - left).clamp(0, i64::from(width)) as usize;
+        let inside = column(0)..column(last_x + 1);
         for (row, line) in level.pixels_mut().chunks_exact_mut(width as usize).enumerate() {
             let y = top + row as i64;
             let inside_y = y.clamp(0, last_y);
-            if beyond == Beyond::Clear && inside_y != y {
+            if !goes_on && inside_y != y {
                 continue;
             }
             let source = scaled.row(inside_y as u32);
-            for (column, pixel) in line.iter_mut().enumerate() {
-                let x = left + column as i64;
-                let inside_x = x.clamp(0, last_x);
-                if beyond == Beyond::Repeated || inside_x == x {
-                    *pixel = source[inside_x as usize];
-                }
+            if goes_on {
+                line[..inside.start].fill(source[0]);
+                line[inside.end..].fill(source[last_x as usize]);
             }
+            let first = (left + inside.start as i64).clamp(0, last_x) as usize;
+            line[inside.clone()].copy_from_slice(&source[first..][..inside.len()]);
         }
         Self { grid: GradientGrid::measure(&level), corner, scale, height }
     }

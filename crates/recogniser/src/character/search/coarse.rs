@@ -2,24 +2,24 @@
 
 use faer::linalg::matmul::matmul;
 use faer::{Accum, MatMut, MatRef, Par};
-use lorgnon_imaging::{Beyond, CELL_FEATURES, Picture};
+use lorgnon_imaging::CELL_FEATURES;
 use rayon::prelude::*;
 
 use super::area::{Level, SearchArea};
 use super::{Candidate, Wanted, apart, greatest, leaders};
-use crate::character::descriptor::{CELL_STEP, COARSE};
+use crate::character::descriptor::{CELL_STEP, COARSE, Opaque};
 use crate::character::model::CharacterModel;
 
 /// Sizes of the search lie this far apart.
 const SIZE_STEP: f32 = 1.189_207_1;
 /// Best windows of every size that all templates look at, likewise.
-const GLANCED: usize = 16;
+const GLANCED: usize = 8;
 const GLANCED_PLAIN: usize = 8;
 /// Coarse candidates kept for the fine stage, on a busy and on a plain background.
 const CANDIDATES: usize = 10;
 const CANDIDATES_PLAIN: usize = 4;
 /// Coarse candidates of every size that are kept whatever their rank.
-const CANDIDATES_A_SIZE: usize = 2;
+const CANDIDATES_A_SIZE: usize = 4;
 
 impl CharacterModel {
     /// The best coarse windows that are not near a better one.
@@ -29,8 +29,7 @@ impl CharacterModel {
     /// windows than large ones, whose best score higher by chance: so every size sends its own.
     pub(super) fn coarse(
         &self,
-        picture: &Picture,
-        beyond: Beyond,
+        shown: &Opaque<'_>,
         search: &SearchArea,
         wanted: Wanted<'_>,
     ) -> Vec<Candidate> {
@@ -42,7 +41,7 @@ impl CharacterModel {
         let mut looked: Vec<(Glance, Candidate)> = sizes
             .into_par_iter()
             .flat_map_iter(|height| {
-                let level = Level::new(picture, beyond, &search.area, height);
+                let level = Level::new(shown, &search.area, height);
                 let mut glances = self.glance(&level, wanted);
                 glances.sort_by(Glance::better);
                 let places = glances.into_iter().map(|glance| (glance, level.frame(&glance)));
