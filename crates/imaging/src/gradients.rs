@@ -24,6 +24,7 @@ pub const CELL_SIZE_PX: usize = 8;
 const NORM_FLOOR: f32 = 0.05;
 /// No orientation counts more than this.
 const CLIP: f32 = 0.45;
+
 /// Gradient features on a grid of overlapping cells.
 #[derive(Debug, Clone, PartialEq)]
 pub struct GradientGrid {

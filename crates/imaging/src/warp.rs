@@ -22,8 +22,9 @@ pub enum Beyond {
 }
 
 impl Beyond {
-    /// What a pixel beyond the border shows; of those repeated none is asked for.
-    fn pixel(self) -> [u8; 4] {
+    /// What a pixel beyond the border shows; see-through where the border is repeated, which is not one pixel.
+    #[must_use]
+    pub fn pixel(self) -> [u8; 4] {
         match self {
             Self::Painted([red, green, blue]) => [red, green, blue, 255],
             Self::Clear | Self::Repeated => [0; 4],

@@ -26,13 +26,10 @@ impl Picture {
     /// times as fast as from a see-through one.
     #[must_use]
     pub fn over_grey(&self) -> Self {
-        let opaque = |pixel: &[u8; 4]| {
-            let [red, green, blue] = over_grey(*pixel).0.map(|channel| channel as u8);
-            [red, green, blue, 255]
-        };
         let mut painted = self.clone();
-        for (to, from) in painted.pixels_mut().iter_mut().zip(self.pixels()) {
-            *to = opaque(from);
+        for pixel in painted.pixels_mut() {
+            let [red, green, blue] = over_grey(*pixel).0.map(|channel| channel as u8);
+            *pixel = [red, green, blue, 255];
         }
         painted
     }
@@ -237,7 +234,7 @@ fn rounded(value: f32) -> u16 {
 }
 
 /// Counts the votes of four rows for a bin in blocks: each goes to the two bins it lies between, the last bin
-/// being next to the first. `blocks` has [`LANES`] numbers for every four of them.
+/// being next to the first. Each [`LANES`] pixels of a row lie in a quarter as many `blocks`.
 ///
 /// Asks every bin of every pixel, which in vector instructions is faster than to find its two.
 #[multiversion(targets("x86_64+avx512f+avx512bw+avx512vl+avx512dq", "x86_64+avx2", "x86_64+sse4.1"))]

@@ -142,13 +142,14 @@ impl CharacterModel {
         // The outline of a body that wears nothing is right, and much cheaper than a search.
         let outline = look.items.is_empty().then(|| super::anchor(picture)).flatten();
         let threshold = self.calibration.threshold(true);
+        let shown = Opaque::of(picture);
         let outlined = outline.and_then(|frame| {
             let there = vec![Candidate::at(frame, wanted.clone())];
-            self.refine(&Opaque::of(picture), there, &wanted, threshold).into_iter().next()
+            self.refine(&shown, there, &wanted, threshold).into_iter().next()
         });
         outlined
             .filter(|found| found.score >= SURE_OUTLINE * threshold)
-            .or_else(|| self.search(picture, &SearchArea::of(picture), &wanted).into_iter().next())
+            .or_else(|| self.search(&shown, &SearchArea::of(picture), &wanted).into_iter().next())
             .map(|found| found.frame)
     }
 
@@ -157,7 +158,7 @@ impl CharacterModel {
     pub fn candidates(&self, picture: &Picture) -> Vec<Detection> {
         let area = SearchArea::of(picture);
         let threshold = self.calibration.threshold(area.plain);
-        let found = self.search(picture, &area, &[]).into_iter();
+        let found = self.search(&Opaque::of(picture), &area, &[]).into_iter();
         found.map(|found| self.detection(picture, found, threshold)).collect()
     }
 
@@ -182,10 +183,9 @@ impl CharacterModel {
     }
 
     /// Candidates refined, best first.
-    fn search(&self, picture: &Picture, area: &SearchArea, wanted: Wanted<'_>) -> Vec<Candidate> {
-        let shown = Opaque::of(picture);
-        let candidates = self.coarse(&shown, area, wanted);
-        self.refine(&shown, candidates, wanted, self.calibration.threshold(area.plain))
+    fn search(&self, shown: &Opaque<'_>, area: &SearchArea, wanted: Wanted<'_>) -> Vec<Candidate> {
+        let candidates = self.coarse(shown, area, wanted);
+        self.refine(shown, candidates, wanted, self.calibration.threshold(area.plain))
     }
 
     /// The later passes over candidates; who is twice above `threshold` is plainly there.

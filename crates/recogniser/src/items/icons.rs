@@ -190,8 +190,7 @@ impl IconIndex {
         // Rare colours count more.
         let weights = common.map(|usual| 1.0 / (0.01 + usual).sqrt());
         let shares = colours.map(|shown| shown / COLOUR_PX);
-        let coloured =
-            icons.values().map(|icon| (colour_score(&icon.colours, &shares, &weights), icon)).collect();
+        let coloured = icons.values().map(|icon| (icon.colour_score(&shares, &weights), icon)).collect();
         let unknown;
         let usual = match shown.art {
             Some(art) => art.usual(shown.view.behind()),
@@ -276,20 +275,20 @@ impl Icon {
         let dyed = DyedColours::measure(&art, &window);
         Some(Self { items, colours, art, dyed })
     }
-}
 
-/// How much of an icon's colours the region shows, as shares of an icon, each counting for so much.
-fn colour_score(colours: &[f32], shown: &[f32; BINS], weights: &[f32; BINS]) -> f32 {
-    let (mut found, mut sought) = ([0.0; COLOUR_LANES], [0.0; COLOUR_LANES]);
-    let all = lanes(colours).iter().zip(lanes(shown)).zip(lanes(weights));
-    for ((shares, shown), weights) in all {
-        for lane in 0..COLOUR_LANES {
-            let (share, shown) = (shares[lane], shown[lane]);
-            sought[lane] += weights[lane] * share;
-            found[lane] += weights[lane] * if share < shown { share } else { shown };
+    /// How much of the icon's colours the region shows, as shares of an icon, each counting for so much.
+    fn colour_score(&self, shown: &[f32; BINS], weights: &[f32; BINS]) -> f32 {
+        let (mut found, mut sought) = ([0.0; COLOUR_LANES], [0.0; COLOUR_LANES]);
+        let all = lanes(&self.colours).iter().zip(lanes(shown)).zip(lanes(weights));
+        for ((shares, shown), weights) in all {
+            for lane in 0..COLOUR_LANES {
+                let (share, shown) = (shares[lane], shown[lane]);
+                sought[lane] += weights[lane] * share;
+                found[lane] += weights[lane] * if share < shown { share } else { shown };
+            }
         }
+        found.iter().sum::<f32>() / sought.iter().sum::<f32>().max(1e-6)
     }
-    found.iter().sum::<f32>() / sought.iter().sum::<f32>().max(1e-6)
 }
 
 fn lanes(bins: &[f32]) -> &[[f32; COLOUR_LANES]] {

@@ -83,11 +83,8 @@ impl Level {
             ((picture.height() as f32 * scale).round() as u32).max(1),
         );
         let (left, top) = ((corner.0 * scale).round() as i64, (corner.1 * scale).round() as i64);
-        let (outside, goes_on) = match shown.beyond {
-            Beyond::Painted([red, green, blue]) => ([red, green, blue, 255], false),
-            Beyond::Clear | Beyond::Repeated => ([0; 4], true),
-        };
-        let mut level = Picture::filled(width, rows, outside);
+        let goes_on = shown.beyond == Beyond::Repeated;
+        let mut level = Picture::filled(width, rows, shown.beyond.pixel());
         let (last_x, last_y) = (i64::from(scaled.width()) - 1, i64::from(scaled.height()) - 1);
         // The level's columns that lie inside the picture.
         let column = |x: i64| (x - left).clamp(0, i64::from(width)) as usize;
