@@ -72,10 +72,29 @@ impl Sketch {
         self.basis.len() / self.dimensions
     }
 
-    /// Scores from descriptions' products with the directions (a row a description): a row a
-    /// description, a column a template.
-    pub(super) fn mix(&self, products: &[f32]) -> Vec<f32> {
-        affine(products, self.rank(), &self.mixing, &self.bias)
+    /// From descriptions' products with the directions (a row a description) the greatest score of each by the
+    /// templates that take part.
+    pub(super) fn greatest(&self, products: &[f32], takes_part: impl Fn(usize) -> bool) -> Vec<f32> {
+        let (rank, count) = (self.rank(), self.bias.len());
+        let descriptions = products.len() / rank;
+        // A row a template, so that the greatest are found in vector instructions.
+        let mut scores = vec![0.0; count * descriptions];
+        matmul(
+            faer::MatMut::from_row_major_slice_mut(&mut scores, count, descriptions),
+            Accum::Replace,
+            MatRef::from_row_major_slice(&self.mixing, count, rank),
+            MatRef::from_row_major_slice(products, descriptions, rank).transpose(),
+            1.0,
+            Par::Seq,
+        );
+        let mut greatest = vec![f32::MIN; descriptions];
+        let rows = scores.chunks_exact(descriptions.max(1)).zip(&self.bias).enumerate();
+        for (_, (scores, bias)) in rows.filter(|(template, _)| takes_part(*template)) {
+            for (greatest, score) in greatest.iter_mut().zip(scores) {
+                *greatest = greatest.max(score + bias);
+            }
+        }
+        greatest
     }
 }
 

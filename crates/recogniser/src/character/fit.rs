@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 
 use lorgnon_look::{ClassLabel, Gender, Look};
 
-use super::calibration::{Background, Calibration, calibrate, scores_of_nobody};
+use super::calibration::{Calibration, calibrate};
 use super::clusters::cluster;
 use super::descriptor::{Pass, pack, unpack};
 use super::discriminant::{SingularError, Templates, Whitening, mean};
 use super::measurement::CharacterMeasurement;
 use super::model::{CharacterModel, HeldOut, TemplateLabel};
+use super::nobody::{Background, chances};
 use crate::observer::{Stage, Steps, Stopped, TrainingObserver};
 use crate::seed::seed_of;
 
@@ -178,7 +179,7 @@ impl CharacterFit {
             Calibration::open(),
         );
         let Some(Judgement { judged, untouched }) = judgement else { return Ok(model) };
-        model.calibration = calibrate(&judged, &scores_of_nobody(&model));
+        model.calibration = calibrate(&judged, &chances(&model), model.labels.len());
         model.held_out = untouched
             .into_iter()
             .map(|(hash, scores)| {

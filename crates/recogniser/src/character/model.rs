@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::calibration::Calibration;
 use super::descriptor::{COARSE, FINE, Window};
 use super::discriminant::{Sketch, Templates};
+use super::fold::Folded;
 use super::measurement::CharacterMeasurement;
 
 /// What one template stands for.
@@ -29,10 +30,10 @@ pub struct CharacterModel {
     pub(super) fine: Templates,
     pub(super) near: Templates,
     pub(super) coarse: Templates,
-    /// A cheap first look at coarse windows.
+    /// A cheap first look at coarse windows, by straight templates.
     pub(super) sketch: Sketch,
-    /// The sketch's directions cut by rows of cells: [numbers of a row of cells][row][direction].
-    pub(super) sketch_rows: Vec<f32>,
+    /// Its directions, for both straight and mirrored ones.
+    pub(super) folded: Folded,
     pub(super) calibration: Calibration,
     /// What templates made without a look said of it: only a fresh fit has it.
     pub(super) held_out: Vec<HeldOut>,
@@ -71,26 +72,11 @@ impl From<CharacterModel> for Stored {
             weights: templates.weights[..model.labels.len() * templates.dimensions].to_vec(),
             bias: templates.bias[..model.labels.len()].to_vec(),
         };
-        let count = model.labels.len();
-        let rank = model.sketch.rank() / 2;
-        let sketch = Sketch {
-            dimensions: model.sketch.dimensions,
-            basis: model.sketch.basis[..rank * model.sketch.dimensions].to_vec(),
-            mixing: model
-                .sketch
-                .mixing
-                .chunks_exact(2 * rank)
-                .take(count)
-                .flat_map(|mixing| &mixing[..rank])
-                .copied()
-                .collect(),
-            bias: model.sketch.bias[..count].to_vec(),
-        };
         Self {
             fine: straight(&model.fine),
             near: straight(&model.near),
             coarse: straight(&model.coarse),
-            sketch,
+            sketch: model.sketch,
             labels: model.labels,
             calibration: model.calibration,
         }
@@ -106,13 +92,12 @@ impl CharacterModel {
         sketch: Sketch,
         calibration: Calibration,
     ) -> Self {
-        let sketch = sketch_with_mirrored(&COARSE, sketch);
         Self {
             labels,
             fine: less_likely_mirrored(with_mirrored(&FINE, fine)),
             near: with_mirrored(&COARSE, near),
             coarse: with_mirrored(&COARSE, coarse),
-            sketch_rows: by_rows(&COARSE, &sketch),
+            folded: Folded::new(&COARSE, &sketch),
             sketch,
             calibration,
             held_out: Vec::new(),
@@ -190,34 +175,6 @@ impl TemplateLabel {
     pub(super) fn agrees(&self, class: Option<&ClassLabel>, gender: Option<Gender>) -> bool {
         class.is_none_or(|class| *class == self.class) && gender.is_none_or(|gender| gender == self.gender)
     }
-}
-
-fn by_rows(window: &Window, sketch: &Sketch) -> Vec<f32> {
-    let (numbers, rank) = (sketch.dimensions / window.rows, sketch.rank());
-    let mut cut = Vec::with_capacity(sketch.basis.len());
-    for number in 0..numbers {
-        for row in 0..window.rows {
-            cut.extend(
-                (0..rank)
-                    .map(|direction| sketch.basis[direction * sketch.dimensions + row * numbers + number]),
-            );
-        }
-    }
-    cut
-}
-
-/// Twice the directions: straight templates mix the first half, mirrored ones the second.
-fn sketch_with_mirrored(window: &Window, mut sketch: Sketch) -> Sketch {
-    let rank = sketch.rank();
-    let mirrored: Vec<f32> =
-        sketch.basis.chunks_exact(sketch.dimensions).flat_map(|direction| window.mirror(direction)).collect();
-    let zeros = vec![0.0; rank];
-    let straight = sketch.mixing.chunks_exact(rank).flat_map(|mixing| mixing.iter().chain(&zeros).copied());
-    let turned = sketch.mixing.chunks_exact(rank).flat_map(|mixing| zeros.iter().chain(mixing).copied());
-    sketch.mixing = straight.chain(turned).collect();
-    sketch.basis.extend(mirrored);
-    sketch.bias.extend_from_within(..);
-    sketch
 }
 
 /// What a mirrored template must be better by. Bodies seen from the front are nearly their own mirror

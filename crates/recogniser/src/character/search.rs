@@ -1,10 +1,12 @@
 //! Finds characters: coarse over all places and sizes, fine on the best of them.
 //!
-//! The public questions are answered here; the passes are in `coarse`, over the whole picture, and
+//! The public questions are answered here; the passes are in `glance` and `coarse`, over the whole picture, and
 //! `refine`, around each candidate.
 
 mod area;
+mod candidate;
 mod coarse;
+mod glance;
 mod refine;
 
 use lorgnon_imaging::Picture;
@@ -13,10 +15,13 @@ use rayon::prelude::*;
 
 use super::descriptor::Opaque;
 use super::model::CharacterModel;
+use super::nobody::Chance;
 use super::{Detection, Location};
 use crate::{Frame, Verdict};
 
 use area::SearchArea;
+use candidate::{Candidate, Wanted, apart, best_apart, leave_unlikely};
+use coarse::{Left, Rounds};
 pub(super) use refine::TILT_STEP_DEGREES;
 use refine::{Around, FINE, NEAR, NEAR_RESIZED};
 
@@ -30,71 +35,23 @@ const SAME_PLACE: f32 = 0.05;
 const WITHIN_CLIMB: f32 = 0.12;
 /// Refined candidates nearer to each other than this, of the body height, are one character.
 const ANOTHER: f32 = 0.2;
-/// Candidates below this share of the best score are not worth another look.
-const LEAST_OF_LEADER: f32 = 0.25;
 /// Candidates below these shares of the threshold will not reach it: not by being tried tilted, not by being
 /// polished and believed for their colours.
 const WORTH_TILTING: f32 = 0.25;
 const WORTH_POLISHING: f32 = 0.4;
+/// Who reaches so many times the threshold at the first fine look is plainly there: nobody else is sought but
+/// beside.
+const ENOUGH: f32 = 1.2;
 /// A training look whose outline scores this much, of the threshold, is not searched for.
 const SURE_OUTLINE: f32 = 1.5;
 /// A best class less likely than this is uncertain.
 const UNCERTAIN_BELOW: f32 = 0.6;
-/// Templates that a candidate's next look asks: what is computed around a place does not grow with
-/// the number of classes.
-const LEADERS: usize = 24;
 /// A detection with so many times the threshold's score is plainly somebody.
 const PLAIN: f32 = 1.8;
 /// Two detections that share this much are the same character.
 const SAME_SHARE: f32 = 0.35;
 /// Characters told of in one picture at most.
 const MOST_CHARACTERS: usize = 8;
-
-/// A place where a character may stand.
-#[derive(Debug, Clone)]
-struct Candidate {
-    frame: Frame,
-    /// Best score of every template near the place.
-    scores: Vec<f32>,
-    /// The greatest of them.
-    score: f32,
-    /// Whose it is.
-    template: usize,
-    /// The templates, straight and mirrored, that the next look asks: the best of the last one.
-    leaders: Vec<usize>,
-    /// Whether the last look reached further than the place on every side.
-    inside: bool,
-}
-
-impl Candidate {
-    /// Not judged yet.
-    fn at(frame: Frame, leaders: Vec<usize>) -> Self {
-        Self { frame, scores: Vec::new(), score: 0.0, template: 0, leaders, inside: false }
-    }
-}
-
-/// Which templates take part; all where empty.
-type Wanted<'a> = &'a [usize];
-
-/// The templates whose scores are greatest, those that take part.
-fn leaders(scores: &[f32], wanted: Wanted<'_>) -> Vec<usize> {
-    if !wanted.is_empty() {
-        return wanted.to_vec();
-    }
-    let mut ranked: Vec<usize> = (0..scores.len()).collect();
-    ranked.sort_by(|left, right| scores[*right].total_cmp(&scores[*left]).then(left.cmp(right)));
-    ranked.truncate(LEADERS);
-    ranked
-}
-
-/// The greatest score of the templates that take part.
-fn greatest(scores: &[f32], wanted: Wanted<'_>) -> f32 {
-    if wanted.is_empty() {
-        scores.iter().copied().fold(f32::MIN, f32::max)
-    } else {
-        wanted.iter().map(|template| scores[*template]).fold(f32::MIN, f32::max)
-    }
-}
 
 impl CharacterModel {
     /// Finds the characters in a picture.
@@ -144,8 +101,9 @@ impl CharacterModel {
         let threshold = self.calibration.threshold(true);
         let shown = Opaque::of(picture);
         let outlined = outline.and_then(|frame| {
-            let there = vec![Candidate::at(frame, wanted.clone())];
-            self.refine(&shown, there, &wanted, threshold).into_iter().next()
+            let there = Candidate::at(frame, wanted.clone());
+            let there = vec![self.look_around(&shown, NEAR, &there, &wanted)];
+            self.settle(&shown, self.approach(&shown, there, &wanted), &wanted, threshold).into_iter().next()
         });
         outlined
             .filter(|found| found.score >= SURE_OUTLINE * threshold)
@@ -157,9 +115,19 @@ impl CharacterModel {
     #[must_use]
     pub fn candidates(&self, picture: &Picture) -> Vec<Detection> {
         let area = SearchArea::of(picture);
-        let threshold = self.calibration.threshold(area.plain);
         let found = self.search(&Opaque::of(picture), &area, &[]).into_iter();
-        found.map(|found| self.detection(picture, found, threshold)).collect()
+        found.map(|found| self.detection(picture, found, area.plain)).collect()
+    }
+
+    /// What is taken for somebody in a picture of nobody, best first.
+    pub(super) fn chances(&self, picture: &Picture) -> Vec<Chance> {
+        let found = self.search(&Opaque::of(picture), &SearchArea::of(picture), &[]).into_iter();
+        found
+            .map(|found| Chance {
+                template: found.template,
+                score: found.score / evidence_seen(picture, &found.frame),
+            })
+            .collect()
     }
 
     /// The best place for a character in a picture, however unlikely.
@@ -168,36 +136,43 @@ impl CharacterModel {
         self.candidates(picture).into_iter().next()
     }
 
-    fn detection(&self, picture: &Picture, found: Candidate, threshold: f32) -> Detection {
-        let label = &self.labels[found.template % self.labels.len()];
+    fn detection(&self, picture: &Picture, found: Candidate, plain: bool) -> Detection {
+        let label = &self.labels[found.template];
         let [left, top, right, bottom] = label.extent;
         let region = crate::crops::Region { u: left, v: top, width: right - left, height: bottom - top };
         Detection {
             frame: found.frame,
             bounds: crate::crops::picture_bounds(&found.frame, &region),
             score: found.score / evidence_seen(picture, &found.frame),
-            threshold,
+            threshold: self.calibration.threshold_of(found.template, plain),
             pairs: self.probabilities(&found.scores),
-            cluster: self.cluster_of_template(found.template % self.labels.len()),
+            cluster: self.cluster_of_template(found.template),
         }
     }
 
-    /// Candidates refined, best first.
+    /// Candidates refined, best first. Looks harder where the first round found nobody who is plainly there;
+    /// where it did, only for others as plain.
     fn search(&self, shown: &Opaque<'_>, area: &SearchArea, wanted: Wanted<'_>) -> Vec<Candidate> {
-        let candidates = self.coarse(shown, area, wanted);
-        self.refine(shown, candidates, wanted, self.calibration.threshold(area.plain))
+        let threshold = self.calibration.threshold(area.plain);
+        let rounds = Rounds::of(area.plain);
+        let sightings = self.sightings(shown, area, rounds.most_glanced(), wanted);
+        let mut left = Left::default();
+        let mut found =
+            self.approach(shown, self.follow(&sightings, &rounds.first, &mut left, wanted), wanted);
+        let best = found.iter().map(|candidate| candidate.score).fold(f32::MIN, f32::max);
+        let next = if threshold > 0.0 && best >= ENOUGH * threshold { rounds.beside } else { rounds.harder };
+        found.extend(self.approach(shown, self.follow(&sightings, &next, &mut left, wanted), wanted));
+        self.settle(shown, found, wanted, threshold)
     }
 
-    /// The later passes over candidates; who is twice above `threshold` is plainly there.
-    fn refine(
+    /// The fine look at the best of candidates that the near templates placed.
+    fn approach(
         &self,
         shown: &Opaque<'_>,
         mut candidates: Vec<Candidate>,
         wanted: Wanted<'_>,
-        threshold: f32,
     ) -> Vec<Candidate> {
         let look = |around: Around<'_>, near: &Candidate| self.look_around(shown, around, near, wanted);
-        candidates.par_iter_mut().for_each(|candidate| *candidate = look(NEAR, candidate));
         candidates.par_iter_mut().for_each(|candidate| {
             let resized = look(NEAR_RESIZED, candidate);
             if resized.score > candidate.score {
@@ -207,6 +182,17 @@ impl CharacterModel {
         let mut candidates = best_apart(candidates, APPROACHED, SAME_PLACE);
         leave_unlikely(&mut candidates);
         candidates.par_iter_mut().for_each(|candidate| *candidate = look(FINE, candidate));
+        candidates
+    }
+
+    /// The later passes over candidates; who is twice above `threshold` is plainly there.
+    fn settle(
+        &self,
+        shown: &Opaque<'_>,
+        candidates: Vec<Candidate>,
+        wanted: Wanted<'_>,
+        threshold: f32,
+    ) -> Vec<Candidate> {
         let mut candidates = best_apart(candidates, REFINED, WITHIN_CLIMB);
         leave_unlikely(&mut candidates);
         candidates.par_iter_mut().for_each(|candidate| self.climb(shown, candidate, wanted));
@@ -237,44 +223,4 @@ const WAIST_DOWN: f32 = 0.88;
 fn evidence_seen(picture: &Picture, frame: &Frame) -> f32 {
     let seen = frame.part_above(picture.height() as f32);
     if seen < WAIST_DOWN { seen.max(LEAST_SEEN).sqrt() } else { 1.0 }
-}
-
-/// Of candidates, best first, those that may yet be the best, or as good.
-fn leave_unlikely(candidates: &mut Vec<Candidate>) {
-    let leader = candidates.first().map_or(0.0, |best| best.score);
-    candidates.retain(|candidate| candidate.score >= LEAST_OF_LEADER * leader);
-}
-
-/// The best `most` candidates that do not stand where a better one does.
-fn best_apart(mut candidates: Vec<Candidate>, most: usize, reach: f32) -> Vec<Candidate> {
-    candidates.sort_by(|left, right| right.score.total_cmp(&left.score));
-    apart(candidates, |candidate| &candidate.frame, most, reach)
-}
-
-/// The first `most` places that are not near an earlier one.
-fn apart<T>(
-    ranked: impl IntoIterator<Item = T>,
-    frame_of: impl Fn(&T) -> &Frame,
-    most: usize,
-    reach: f32,
-) -> Vec<T> {
-    let mut kept: Vec<T> = Vec::new();
-    for place in ranked {
-        if kept.len() == most {
-            break;
-        }
-        if !kept.iter().any(|other| is_near(frame_of(other), frame_of(&place), reach)) {
-            kept.push(place);
-        }
-    }
-    kept
-}
-
-/// Whether two upright frames stand for the same place and size; `reach` in body heights.
-fn is_near(left: &Frame, right: &Frame, reach: f32) -> bool {
-    let size = left.height.min(right.height) * reach;
-    let middle = |frame: &Frame| frame.top + 0.5 * frame.height;
-    (left.centre_x - right.centre_x).abs() < size
-        && (middle(left) - middle(right)).abs() < size
-        && (left.height / right.height).ln().abs() < 1.25 * reach
 }

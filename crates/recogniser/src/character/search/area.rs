@@ -2,9 +2,9 @@
 
 use lorgnon_imaging::{Beyond, CELL_STRIDE_PX, ForegroundKind, GradientGrid, Picture, Rect};
 
-use super::coarse::Glance;
+use super::glance::Glance;
 use crate::Frame;
-use crate::character::descriptor::{COARSE, Opaque};
+use crate::character::descriptor::{CELL_STEP, COARSE, Opaque};
 
 /// Smallest and largest body looked for on a busy background, of the picture's height.
 const SMALLEST_BODY: f32 = 0.11;
@@ -104,6 +104,23 @@ impl Level {
             line[inside.clone()].copy_from_slice(&source[first..][..inside.len()]);
         }
         Self { grid: GradientGrid::measure(&level), corner, scale, height }
+    }
+
+    /// The windows up to so many grid steps around a glance that lie inside the level: column and row of each,
+    /// and their descriptions, one after the other.
+    pub(super) fn windows_around(&self, glance: &Glance, reach: usize) -> (Vec<(usize, usize)>, Vec<f32>) {
+        let last_column = (self.grid.columns() + 1).saturating_sub(COARSE.columns * CELL_STEP);
+        let last_row = (self.grid.rows() + 1).saturating_sub(COARSE.rows * CELL_STEP);
+        let around = |at: usize, last: usize| at.saturating_sub(reach)..=(at + reach).min(last);
+        let mut places = Vec::new();
+        let mut descriptions = Vec::with_capacity((2 * reach + 1).pow(2) * COARSE.dimensions());
+        for row in around(glance.row, last_row) {
+            for column in around(glance.column, last_column) {
+                COARSE.describe(&self.grid, column, row, &mut descriptions);
+                places.push((column, row));
+            }
+        }
+        (places, descriptions)
     }
 
     /// Where a character in the window of a glance stands.

@@ -1,132 +1,128 @@
-//! The first pass: coarse templates over all places and sizes.
+//! From glances to candidates: all coarse templates look at the best windows, the best of those are followed.
 
-use faer::linalg::matmul::matmul;
-use faer::{Accum, MatMut, MatRef, Par};
-use lorgnon_imaging::CELL_FEATURES;
+use std::ops::Range;
+
 use rayon::prelude::*;
 
-use super::area::{Level, SearchArea};
-use super::{Candidate, Wanted, apart, greatest, leaders};
-use crate::character::descriptor::{CELL_STEP, COARSE, Opaque};
+use super::candidate::{Candidate, Wanted, apart, greatest, leaders};
+use super::glance::{Glance, Sighting};
+use crate::Frame;
+use crate::character::descriptor::CELL_STEP;
 use crate::character::model::CharacterModel;
 
-/// Sizes of the search lie this far apart.
-const SIZE_STEP: f32 = 1.189_207_1;
-/// Best windows of every size that all templates look at, likewise.
-const GLANCED: usize = 8;
-const GLANCED_PLAIN: usize = 8;
-/// Coarse candidates kept for the fine stage, on a busy and on a plain background.
-const CANDIDATES: usize = 10;
-const CANDIDATES_PLAIN: usize = 4;
-/// Coarse candidates of every size that are kept whatever their rank.
-const CANDIDATES_A_SIZE: usize = 4;
+/// Windows nearer to each other than this, of the body height, are followed once.
+const SAME_TRACK: f32 = 0.2;
 
-impl CharacterModel {
-    /// The best coarse windows that are not near a better one.
-    ///
-    /// Three sieves: a few shared directions on every other window, all templates on the best of
-    /// them and their neighbours, then the best apart from each other. There are many more small
-    /// windows than large ones, whose best score higher by chance: so every size sends its own.
-    pub(super) fn coarse(
-        &self,
-        shown: &Opaque<'_>,
-        search: &SearchArea,
-        wanted: Wanted<'_>,
-    ) -> Vec<Candidate> {
-        let (glanced, most) =
-            if search.plain { (GLANCED_PLAIN, CANDIDATES_PLAIN) } else { (GLANCED, CANDIDATES) };
-        let sizes: Vec<f32> = std::iter::successors(Some(search.largest), |height| Some(height / SIZE_STEP))
-            .take_while(|height| *height >= search.smallest)
-            .collect();
-        let mut looked: Vec<(Glance, Candidate)> = sizes
-            .into_par_iter()
-            .flat_map_iter(|height| {
-                let level = Level::new(shown, &search.area, height);
-                let mut glances = self.glance(&level, wanted);
-                glances.sort_by(Glance::better);
-                let places = glances.into_iter().map(|glance| (glance, level.frame(&glance)));
-                apart(places, |(_, frame)| frame, glanced, 0.15).into_iter().map(move |(glance, _)| {
-                    let (glance, leaders) = self.look_closer(&level, &glance, wanted);
-                    (glance, Candidate::at(level.frame(&glance), leaders))
-                })
-            })
-            .collect();
-        let height = |looked: &(Glance, Candidate)| looked.1.frame.height;
-        looked.sort_by(|left, right| left.0.better(&right.0).then(height(right).total_cmp(&height(left))));
-        let mut heights: Vec<f32> = Vec::new();
-        let ranked = apart(looked, |(_, candidate)| &candidate.frame, usize::MAX, 0.2).into_iter();
-        let chosen = ranked.enumerate().filter(|(rank, (_, candidate))| {
-            let height = candidate.frame.height;
-            let same = heights.iter().filter(|other| other.total_cmp(&height).is_eq()).count();
-            heights.push(height);
-            *rank < most || same < CANDIDATES_A_SIZE
-        });
-        chosen.map(|(_, (_, candidate))| candidate).collect()
+/// What one round of the search looks at.
+#[derive(Debug, Clone)]
+pub(super) struct Round {
+    /// Ranks of each size's windows that all templates look at.
+    glanced: Range<usize>,
+    /// Best windows that are followed, and best of every size that are whatever their rank: there are many
+    /// more small windows than large ones, whose best score higher by chance.
+    followed: usize,
+    followed_a_size: usize,
+    /// Windows below this share of the best score are not followed.
+    least_of_leader: Option<f32>,
+}
+
+/// The rounds of a search. The second depends on whether the first found somebody who is plainly there.
+#[derive(Debug, Clone)]
+pub(super) struct Rounds {
+    pub(super) first: Round,
+    /// Where nobody is: what the first left, and much more.
+    pub(super) harder: Round,
+    /// Where somebody is: who else may stand there.
+    pub(super) beside: Round,
+}
+
+impl Rounds {
+    /// Those of a picture that is plain around the character or not.
+    pub(super) fn of(plain: bool) -> Self {
+        let (first, harder, beside) = if plain { (4, 8, 4) } else { (2, 16, 4) };
+        let (followed, followed_harder) = if plain { (4, 8) } else { (8, 20) };
+        let round = |glanced, followed, followed_a_size| Round {
+            glanced,
+            followed,
+            followed_a_size,
+            least_of_leader: None,
+        };
+        Self {
+            first: round(0..first, followed, 1),
+            harder: round(first..harder, followed_harder, if plain { 4 } else { 6 }),
+            beside: Round { least_of_leader: Some(0.4), ..round(first..beside, usize::MAX, 0) },
+        }
     }
 
-    /// Scores every other window of a level, across and down, by the sketch.
-    fn glance(&self, level: &Level, wanted: Wanted<'_>) -> Vec<Glance> {
-        const CELLS: usize = COARSE.columns * CELL_FEATURES;
-        let grid = &level.grid;
-        // Every other cell: the cells of these windows, which touch.
-        let (columns, rows) = (grid.columns().div_ceil(CELL_STEP), grid.rows().div_ceil(CELL_STEP));
-        if columns < COARSE.columns || rows < COARSE.rows {
-            return Vec::new();
+    /// Windows of each size that any round looks at.
+    pub(super) fn most_glanced(&self) -> usize {
+        self.harder.glanced.end.max(self.beside.glanced.end)
+    }
+}
+
+/// What rounds have looked at but not followed.
+#[derive(Default)]
+pub(super) struct Left<'a> {
+    seen: Vec<Seen<'a>>,
+    /// The best score of all rounds.
+    leader: f32,
+}
+
+/// A window that all coarse templates have looked at.
+struct Seen<'a> {
+    sighting: &'a Sighting,
+    glance: Glance,
+    frame: Frame,
+    /// The templates that lead there.
+    leaders: Vec<usize>,
+}
+
+impl CharacterModel {
+    /// A round: the best windows that are not near a better one, placed by the near templates.
+    pub(super) fn follow<'a>(
+        &self,
+        sightings: &'a [Sighting],
+        round: &Round,
+        left: &mut Left<'a>,
+        wanted: Wanted<'_>,
+    ) -> Vec<Candidate> {
+        let glances: Vec<(&Sighting, &Glance)> = sightings
+            .iter()
+            .flat_map(|sighting| {
+                let glances = sighting.glances.iter().take(round.glanced.end).skip(round.glanced.start);
+                glances.map(move |glance| (sighting, glance))
+            })
+            .collect();
+        let mut seen: Vec<Seen<'_>> = glances
+            .into_par_iter()
+            .map(|(sighting, glance)| self.look_closer(sighting, glance, wanted))
+            .collect();
+        seen.append(&mut left.seen);
+        seen.sort_by(|left, right| {
+            left.glance.better(&right.glance).then(right.frame.height.total_cmp(&left.frame.height))
+        });
+        left.leader = seen.first().map_or(left.leader, |best| left.leader.max(best.glance.score));
+        if let Some(share) = round.least_of_leader {
+            seen.retain(|seen| seen.glance.score >= share * left.leader);
         }
-        let (across, down) = (columns + 1 - COARSE.columns, rows + 1 - COARSE.rows);
-        let rank = self.sketch.rank();
-        let mut products = vec![0.0f32; across * down * rank];
-        let mut line = Vec::with_capacity(columns * CELL_FEATURES);
-        let mut windows = vec![0.0f32; across * CELLS];
-        let mut parts = vec![0.0f32; across * COARSE.rows * rank];
-        for row in 0..rows {
-            line.clear();
-            for column in 0..columns {
-                line.extend_from_slice(grid.cell(column * CELL_STEP, row * CELL_STEP));
-            }
-            for (column, window) in windows.chunks_exact_mut(CELLS).enumerate() {
-                window.copy_from_slice(&line[column * CELL_FEATURES..][..CELLS]);
-            }
-            // A row of cells is the first row of one row of windows, the second of the one above, …
-            matmul(
-                MatMut::from_row_major_slice_mut(&mut parts, across, COARSE.rows * rank),
-                Accum::Replace,
-                MatRef::from_row_major_slice(&windows, across, CELLS),
-                MatRef::from_row_major_slice(&self.sketch_rows, CELLS, COARSE.rows * rank),
-                1.0,
-                Par::Seq,
-            );
-            for part in row.saturating_sub(down - 1)..COARSE.rows.min(row + 1) {
-                let to = &mut products[(row - part) * across * rank..][..across * rank];
-                for (to, from) in to.chunks_exact_mut(rank).zip(parts.chunks_exact(COARSE.rows * rank)) {
-                    for (to, from) in to.iter_mut().zip(&from[part * rank..]) {
-                        *to += from;
-                    }
-                }
-            }
+        let mut heights: Vec<f32> = Vec::new();
+        let mut followed = Vec::new();
+        for (rank, seen) in apart(seen, |seen| &seen.frame, usize::MAX, SAME_TRACK).into_iter().enumerate() {
+            let height = seen.frame.height;
+            let same = heights.iter().filter(|other| other.total_cmp(&height).is_eq()).count();
+            heights.push(height);
+            let is_followed = rank < round.followed || same < round.followed_a_size;
+            if is_followed { followed.push(seen) } else { left.seen.push(seen) }
         }
-        let scores = self.sketch.mix(&products);
-        let mut found = Vec::with_capacity(across * down);
-        for (at, scores) in scores.chunks_exact(self.sketch.bias.len()).enumerate() {
-            let score = greatest(scores, wanted);
-            found.push(Glance { score, column: at % across * CELL_STEP, row: at / across * CELL_STEP });
-        }
-        found
+        let placed = |seen: Seen<'_>| self.place(&seen.sighting.level, &seen.glance, &seen.leaders, wanted);
+        followed.into_par_iter().map(placed).collect()
     }
 
     /// Scores a window and those one grid step around it by all coarse templates; the best of them,
     /// and whose templates lead there.
-    fn look_closer(&self, level: &Level, glance: &Glance, wanted: Wanted<'_>) -> (Glance, Vec<usize>) {
-        let last_column = (level.grid.columns() + 1).saturating_sub(COARSE.columns * CELL_STEP);
-        let last_row = (level.grid.rows() + 1).saturating_sub(COARSE.rows * CELL_STEP);
-        let mut descriptions = Vec::with_capacity(9 * COARSE.dimensions());
-        let mut places = Vec::with_capacity(9);
-        for row in glance.row.saturating_sub(1)..=(glance.row + 1).min(last_row) {
-            for column in glance.column.saturating_sub(1)..=(glance.column + 1).min(last_column) {
-                COARSE.describe(&level.grid, column, row, &mut descriptions);
-                places.push((column, row));
-            }
-        }
+    fn look_closer<'a>(&self, sighting: &'a Sighting, glance: &Glance, wanted: Wanted<'_>) -> Seen<'a> {
+        let level = &sighting.level;
+        let (places, descriptions) = level.windows_around(glance, CELL_STEP / 2);
         let scores = self.coarse.score(&descriptions);
         let mut best = (Glance { score: f32::MIN, ..*glance }, &scores[..0]);
         for ((column, row), scores) in places.into_iter().zip(scores.chunks_exact(self.coarse.count())) {
@@ -135,21 +131,7 @@ impl CharacterModel {
                 best = (Glance { score, column, row }, scores);
             }
         }
-        (best.0, leaders(best.1, wanted))
-    }
-}
-
-/// A coarse window that may hold a character.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Glance {
-    pub(super) score: f32,
-    pub(super) column: usize,
-    pub(super) row: usize,
-}
-
-impl Glance {
-    /// Greatest score first, ties by place.
-    fn better(&self, other: &Self) -> std::cmp::Ordering {
-        other.score.total_cmp(&self.score).then((self.row, self.column).cmp(&(other.row, other.column)))
+        let (glance, scores) = best;
+        Seen { sighting, glance, frame: level.frame(&glance), leaders: leaders(scores, wanted) }
     }
 }

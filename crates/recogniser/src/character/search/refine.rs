@@ -2,7 +2,9 @@
 
 use lorgnon_imaging::{CELL_STRIDE_PX, GradientGrid};
 
-use super::{Candidate, Wanted, leaders};
+use super::area::Level;
+use super::candidate::{Candidate, Wanted, leaders};
+use super::glance::Glance;
 use crate::Frame;
 use crate::character::descriptor::{Opaque, Pass};
 use crate::character::discriminant::Templates;
@@ -16,8 +18,10 @@ pub(super) struct Around<'a> {
     sizes: &'a [f32],
 }
 
-/// Where a coarse window was seen: it may be a grid step and a half off.
-pub(super) const NEAR: Around<'_> = Around { pass: Pass::Near, reach: 3, sizes: &[1.0] };
+/// Grid steps around a coarse window: it may be a step and a half off.
+const PLACE_REACH: usize = 3;
+/// The same around a place that no window of a level stands for.
+pub(super) const NEAR: Around<'_> = Around { pass: Pass::Near, reach: PLACE_REACH, sizes: &[1.0] };
 /// Where that put it, in the sizes between those of the coarse search.
 pub(super) const NEAR_RESIZED: Around<'_> = Around { pass: Pass::Near, reach: 1, sizes: &[0.917, 1.0905] };
 pub(super) const FINE: Around<'_> = Around { pass: Pass::Fine, reach: 2, sizes: &[1.0] };
@@ -76,6 +80,25 @@ impl CharacterModel {
         }
     }
 
+    /// Places a coarse window by the near templates: those that lead there score the windows around it, all of
+    /// them the best.
+    pub(super) fn place(
+        &self,
+        level: &Level,
+        glance: &Glance,
+        leaders: &[usize],
+        wanted: Wanted<'_>,
+    ) -> Candidate {
+        let mut best = Best::new(level.frame(glance), self.labels.len());
+        let (places, descriptions) = level.windows_around(glance, PLACE_REACH);
+        let frame_of = |place: usize| {
+            let (column, row) = places[place];
+            (level.frame(&Glance { column, row, ..*glance }), false)
+        };
+        best.take_windows(&self.near.only(leaders), leaders, &descriptions, frame_of);
+        best.candidate(&self.near, wanted)
+    }
+
     /// Scores the windows around a candidate: by its leaders at every place, by all templates at the best.
     pub(super) fn look_around(
         &self,
@@ -101,20 +124,13 @@ impl CharacterModel {
                 let (across, down) = (place % side, place / side);
                 window.describe(&grid, first + across, first + down, &mut descriptions);
             }
-            let scores = asked.score(&descriptions);
-            for (place, scores) in scores.chunks_exact(asked.count()).enumerate() {
-                for (template, score) in near.leaders.iter().zip(scores) {
-                    if best.take(*template, *score) {
-                        let (x, y) = frame.to_picture(offset(place % side), offset(place / side) + 0.5);
-                        best.frame = Frame { centre_x: x, top: y - 0.5 * frame.height, ..frame };
-                        best.inside = [place % side, place / side].iter().all(|at| *at > 0 && at + 1 < side);
-                        best.description.clear();
-                        best.description.extend_from_slice(
-                            &descriptions[place * window.dimensions()..][..window.dimensions()],
-                        );
-                    }
-                }
-            }
+            let frame_of = |place: usize| {
+                let (across, down) = (place % side, place / side);
+                let (x, y) = frame.to_picture(offset(across), offset(down) + 0.5);
+                let inside = [across, down].iter().all(|at| *at > 0 && at + 1 < side);
+                (Frame { centre_x: x, top: y - 0.5 * frame.height, ..frame }, inside)
+            };
+            best.take_windows(&asked, &near.leaders, &descriptions, frame_of);
         }
         best.candidate(self.templates(pass), wanted)
     }
@@ -202,6 +218,28 @@ impl Best {
     fn new(frame: Frame, labels: usize) -> Self {
         let scores = vec![f32::MIN; labels];
         Self { frame, inside: false, description: Vec::new(), score: f32::MIN, template: 0, scores }
+    }
+
+    /// Takes the scores of windows, described one after the other, by the templates `asked`, whose numbers are
+    /// `leaders`. `frame_of` says where a window stands, and whether windows on every side of it were looked at.
+    fn take_windows(
+        &mut self,
+        asked: &Templates,
+        leaders: &[usize],
+        descriptions: &[f32],
+        frame_of: impl Fn(usize) -> (Frame, bool),
+    ) {
+        let scores = asked.score(descriptions);
+        for (place, scores) in scores.chunks_exact(asked.count()).enumerate() {
+            for (template, score) in leaders.iter().zip(scores) {
+                if self.take(*template, *score) {
+                    (self.frame, self.inside) = frame_of(place);
+                    self.description.clear();
+                    self.description
+                        .extend_from_slice(&descriptions[place * asked.dimensions..][..asked.dimensions]);
+                }
+            }
+        }
     }
 
     /// Takes a score; whether it is the greatest.
