@@ -160,7 +160,9 @@ impl CharacterModel {
         let mut found =
             self.approach(shown, self.follow(&sightings, &rounds.first, &mut left, wanted), wanted);
         let best = found.iter().map(|candidate| candidate.score).fold(f32::MIN, f32::max);
-        let next = if threshold > 0.0 && best >= ENOUGH * threshold { rounds.beside } else { rounds.harder };
+        // Where a training look stands is found once, and everything that is learned hangs on it.
+        let hurries = wanted.is_empty() && threshold > 0.0;
+        let next = if hurries && best >= ENOUGH * threshold { rounds.beside } else { rounds.harder };
         found.extend(self.approach(shown, self.follow(&sightings, &next, &mut left, wanted), wanted));
         self.settle(shown, found, wanted, threshold)
     }
