@@ -39,9 +39,9 @@ impl Calibration {
 }
 
 /// Share of pictures of nobody that may reach the threshold.
-const FALSE_ACCEPTS: f32 = 0.003;
+const FALSE_ACCEPTS: f32 = 0.002;
 /// And of plain ones: who is seen in them by chance is a thing that a catalogue shows, of which few are asked about.
-const PLAIN_FALSE_ACCEPTS: f32 = 0.01;
+const PLAIN_FALSE_ACCEPTS: f32 = 0.005;
 /// Share of them whose scores make the tail that is extended to reach so rare a score.
 const TAIL_SHARE: f32 = 0.1;
 /// Share of pictures of nobody whose best score is usual: what scores more says which shapes are seen in them.
@@ -79,10 +79,11 @@ pub(super) fn calibrate(
 }
 
 /// How much more than the others each of so many templates must score to be believed, from what scored more
-/// than `usual` where nobody is: so much that each is taken for somebody as rarely as any other, if scores
-/// are distributed exponentially. Their false accepts together stay what they were.
+/// than `usual` where nobody is: so much that, if scores are distributed exponentially, none is taken for
+/// somebody more often than its even share. Those that are seen less often are not believed for less: in so
+/// few pictures that is chance.
 fn handicaps<'a>(chances: impl Iterator<Item = &'a Chance>, usual: f32, templates: usize) -> Vec<f32> {
-    // Each is taken to have been seen once more, or those that never were would be believed anyhow.
+    // Each is taken to have been seen once more: of a few sightings little is certain.
     let mut seen = vec![1.0f32; templates];
     let (mut excess, mut count) = (0.0, 0.0f32);
     for chance in chances {
@@ -91,7 +92,7 @@ fn handicaps<'a>(chances: impl Iterator<Item = &'a Chance>, usual: f32, template
         count += 1.0;
     }
     let even = seen.iter().sum::<f32>() / templates.max(1) as f32;
-    seen.into_iter().map(|seen| excess / count.max(1.0) * (seen / even).ln()).collect()
+    seen.into_iter().map(|seen| excess / count.max(1.0) * (seen / even).ln().max(0.0)).collect()
 }
 
 /// The threshold between what but a `tolerated` share of nobody scores and what nearly all characters have
@@ -176,7 +177,7 @@ mod tests {
             [true, false].map(|plain| calibration.threshold(plain))
         };
         let [plain, busy] = thresholds(-5.0);
-        assert!((plain - 46.0).abs() < 2.0 && (busy - 58.0).abs() < 2.5, "{plain} {busy}");
+        assert!((plain - 53.0).abs() < 2.2 && (busy - 62.1).abs() < 2.8, "{plain} {busy}");
         assert!(thresholds(40.0).iter().zip([plain, busy]).all(|(left, right)| (left - right).abs() < 1e-3));
         let [plain_higher, higher] = thresholds(120.0);
         assert!(plain_higher > plain + 10.0 && higher > busy + 10.0 && higher < 120.0, "{higher}");
@@ -192,7 +193,7 @@ mod tests {
             scores.map(|(at, score)| vec![Chance { template: usize::from(at % 10 == 0), score }]).collect();
         let calibration = calibrate(&[], &chances, 3);
         let [often, seldom, never] = [0, 1, 2].map(|template| calibration.threshold_of(template, true));
-        assert!(often > seldom + 10.0 && seldom > never + 10.0, "{often} {seldom} {never}");
+        assert!(often > seldom + 8.0 && (seldom - never).abs() < 1e-6, "{often} {seldom} {never}");
         let even = calibrate(&[], &self::chances(), 2);
         assert!((even.threshold_of(0, false) - even.threshold(false)).abs() < 1.0);
         assert!(calibrate(&[], &[], 2).threshold_of(1, true).abs() < 1e-6, "of nothing nothing is learnt");
