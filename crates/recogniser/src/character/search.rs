@@ -123,10 +123,7 @@ impl CharacterModel {
     pub(super) fn chances(&self, picture: &Picture) -> Vec<Chance> {
         let found = self.search(&Opaque::of(picture), &SearchArea::of(picture), &[]).into_iter();
         found
-            .map(|found| Chance {
-                template: found.template,
-                score: found.score / evidence_seen(picture, &found.frame),
-            })
+            .map(|found| Chance { template: found.template, score: score_of_seen(picture, &found) })
             .collect()
     }
 
@@ -143,7 +140,7 @@ impl CharacterModel {
         Detection {
             frame: found.frame,
             bounds: crate::crops::picture_bounds(&found.frame, &region),
-            score: found.score / evidence_seen(picture, &found.frame),
+            score: score_of_seen(picture, &found),
             threshold: self.calibration.threshold_of(found.template, plain),
             pairs: self.probabilities(&found.scores),
             cluster: self.cluster_of_template(found.template),
@@ -221,8 +218,8 @@ const LEAST_SEEN: f32 = 0.4;
 /// A body whose lower part is not in the picture: what is seen of it ends above this part of it.
 const WAIST_DOWN: f32 = 0.88;
 
-/// The share of a body's evidence that is in the picture: 1 unless its lower part is cut off.
-fn evidence_seen(picture: &Picture, frame: &Frame) -> f32 {
-    let seen = frame.part_above(picture.height() as f32);
-    if seen < WAIST_DOWN { seen.max(LEAST_SEEN).sqrt() } else { 1.0 }
+/// The score of a whole body, from what is seen of it: its own unless its lower part is cut off.
+fn score_of_seen(picture: &Picture, found: &Candidate) -> f32 {
+    let seen = found.frame.part_above(picture.height() as f32);
+    if seen < WAIST_DOWN { found.score / seen.max(LEAST_SEEN).sqrt() } else { found.score }
 }
