@@ -21,7 +21,7 @@ use crate::{RecogniserError, measurements, second_opinion};
 
 /// Version of everything that turns measurements into models: raise it when a fit changes, so that
 /// the next training fits again.
-pub(crate) const FIT_VERSION: u32 = 30;
+pub(crate) const FIT_VERSION: u32 = 31;
 
 /// What answers are made of. Every part is absent in an index that was never trained.
 #[derive(Default)]

@@ -155,12 +155,12 @@ impl CharacterModel {
         let sightings = self.sightings(shown, area, rounds.most_glanced(), wanted);
         let mut left = Left::default();
         let mut found =
-            self.approach(shown, self.follow(&sightings, &rounds.first, &mut left, wanted), wanted);
+            self.approach(shown, self.follow(shown, &sightings, &rounds.first, &mut left, wanted), wanted);
         let best = found.iter().map(|candidate| candidate.score).fold(f32::MIN, f32::max);
         // Where a training look stands is found once, and everything that is learned hangs on it.
         let hurries = wanted.is_empty() && threshold > 0.0;
         let next = if hurries && best >= ENOUGH * threshold { rounds.beside } else { rounds.harder };
-        found.extend(self.approach(shown, self.follow(&sightings, &next, &mut left, wanted), wanted));
+        found.extend(self.approach(shown, self.follow(shown, &sightings, &next, &mut left, wanted), wanted));
         self.settle(shown, found, wanted, threshold)
     }
 

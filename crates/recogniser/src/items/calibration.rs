@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::eye::Scores;
+use super::eyes::EyeScores;
 use super::presence::{Presence, Signs};
 use crate::logistic;
 
@@ -106,9 +107,12 @@ impl Temperature {
 
 /// Weights of the art that are tried beside the other features.
 const ART_WEIGHTS: [f32; 8] = [0.0, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 6.4];
+/// Shares of the eye for what is left that are tried.
+const REST_SHARES: [f32; 3] = [0.0, 0.5, 1.0];
+
 /// A held-out look in one slot.
 pub(super) struct Observed<'a> {
-    pub(super) scores: &'a Scores,
+    pub(super) scores: &'a EyeScores,
     /// By item: how much likelier its art is; and how far that lies above what others score.
     pub(super) art: [&'a [f32]; 2],
     /// How much of its region is not the body.
@@ -117,27 +121,31 @@ pub(super) struct Observed<'a> {
     pub(super) class: usize,
 }
 
-/// How the art is heard beside the other features.
+/// How the eye for what is left, and the art, are heard beside the other features.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 struct Hearing {
     weight: f32,
     /// Whether an item's art counts by how far it scores above others.
     is_above_others: bool,
+    /// How much the eye for what is left is heard, of both eyes.
+    rest_share: f32,
 }
 
 impl Hearing {
-    const ART_UNHEARD: Self = Self { weight: 0.0, is_above_others: false };
+    const ART_UNHEARD: Self = Self { weight: 0.0, is_above_others: false, rest_share: 0.0 };
 
-    fn all() -> impl Iterator<Item = Self> {
-        [false, true].into_iter().flat_map(|is_above_others| {
-            ART_WEIGHTS.into_iter().map(move |weight| Self { weight, is_above_others })
-        })
+    fn all(is_rest_seen: bool) -> impl Iterator<Item = Self> {
+        let shares = REST_SHARES.into_iter().take(if is_rest_seen { REST_SHARES.len() } else { 1 });
+        let eyes = shares.map(|rest_share| Self { rest_share, ..Self::ART_UNHEARD });
+        let arts = |eyes: Self| [false, true].map(|is_above_others| Self { is_above_others, ..eyes });
+        let heard = |art: Self| ART_WEIGHTS.map(|weight| Self { weight, ..art });
+        eyes.flat_map(arts).flat_map(heard)
     }
 
-    /// What both kinds of features say together.
-    fn both(self, scores: &Scores, art: [&[f32]; 2]) -> Scores {
+    /// What all features say together.
+    fn together(self, scores: &EyeScores, art: [&[f32]; 2]) -> Scores {
         let art = art[usize::from(self.is_above_others)];
-        scores.with(0.0, art.iter().map(|art| self.weight * art))
+        scores.blended(self.rest_share).with(0.0, art.iter().map(|art| self.weight * art))
     }
 }
 
@@ -152,7 +160,7 @@ pub(super) struct Calibrated {
     presence: Presence,
 }
 
-/// What both kinds of features say together.
+/// What all features say together.
 pub(super) struct Judgement {
     pub(super) scores: Scores,
     /// Probability that anything is worn.
@@ -168,9 +176,10 @@ impl Calibrated {
             presence: Presence::fit(&[]),
         };
         let mut least = f64::INFINITY;
-        for hearing in Hearing::all() {
+        let is_rest_seen = observed.first().is_some_and(|look| look.scores.rest.is_some());
+        for hearing in Hearing::all(is_rest_seen) {
             let judged: Vec<(Scores, usize)> =
-                observed.iter().map(|look| (hearing.both(look.scores, look.art), look.class)).collect();
+                observed.iter().map(|look| (hearing.together(look.scores, look.art), look.class)).collect();
             let worn: Vec<(&[f32], usize)> = judged
                 .iter()
                 .filter(|(scores, class)| *class > 0 && scores.items[class - 1].is_finite())
@@ -188,7 +197,7 @@ impl Calibrated {
         let signs: Vec<(Signs, bool)> = observed
             .iter()
             .map(|look| {
-                let named_by = best.naming.both(look.scores, look.art);
+                let named_by = best.naming.together(look.scores, look.art);
                 (Signs::new(look.scores, look.shown_px, look.art, &named_by), look.class > 0)
             })
             .collect();
@@ -208,16 +217,16 @@ impl Calibrated {
     /// only where it is heard.
     pub(super) fn judge(
         &self,
-        scores: &Scores,
+        scores: &EyeScores,
         shown_px: f32,
         art: impl FnOnce() -> [Vec<f32>; 2],
     ) -> Judgement {
         if self.naming.weight <= 0.0 && !self.presence.hears_art() {
             let present = self.presence.probability(&Signs::without_art(scores, shown_px));
-            return Judgement { scores: scores.clone(), present };
+            return Judgement { scores: scores.blended(self.naming.rest_share), present };
         }
         let [raw, above_others] = &art();
-        let named_by = self.naming.both(scores, [raw, above_others]);
+        let named_by = self.naming.together(scores, [raw, above_others]);
         let present =
             self.presence.probability(&Signs::new(scores, shown_px, [raw, above_others], &named_by));
         Judgement { scores: named_by, present }

@@ -5,13 +5,15 @@ use std::collections::BTreeMap;
 use lorgnon_look::{Catalogue, ItemId, Look, Slot, SlotMap};
 use rayon::prelude::*;
 
-use super::art::{ArtHead, Seen, Views};
+use super::art::{ArtHead, Seen};
 use super::calibration::{Calibrated, Observed};
 use super::descriptor::Descriptor;
-use super::eye::{Cells, Eye, Scores};
+use super::eye::{Cells, Scores};
+use super::eyes::{Folds, Part};
 use super::fused::{FusedItems, FusedSlot};
 use super::head::{Judge, KnownItem, SlotHead, hangs_behind};
 use super::held_out::{Dealt, FOLDS, held_out};
+use super::lesson::Lesson;
 use super::measurement::ItemMeasurement;
 use super::model::ItemModel;
 use super::region::Evidence;
@@ -92,10 +94,11 @@ impl ItemFit {
         let steps = Steps::new(observer, Stage::Items, Slot::ALL.len());
         let (mut heads, mut fused) = (SlotMap::default(), SlotMap::default());
         let (behind, before): (Vec<Slot>, Vec<Slot>) = Slot::ALL.into_iter().partition(hangs_behind);
-        let whole: Vec<&Views> = self.kept.iter().map(|look| look.measurement.views()).collect();
+        let whole: Vec<Lesson<'_>> =
+            self.kept.iter().map(|look| Lesson::in_front(&look.measurement)).collect();
         self.fit_slots(&before, &whole, &steps, &mut heads, &mut fused)?;
         // What is worn in front hides what hangs behind, as the body does.
-        let rest: Vec<Views> = self
+        let rest: Vec<Lesson<'_>> = self
             .kept
             .par_iter()
             .map(|look| {
@@ -109,18 +112,17 @@ impl ItemFit {
                     }
                 }
                 seen.iter_mut().for_each(Seen::hide_body);
-                let [cut_out, in_scenery] = seen.map(|seen| seen.packed());
-                Views::new(cut_out, in_scenery)
+                Lesson::behind(&look.measurement, &seen)
             })
             .collect();
-        self.fit_slots(&behind, &rest.iter().collect::<Vec<_>>(), &steps, &mut heads, &mut fused)?;
+        self.fit_slots(&behind, &rest, &steps, &mut heads, &mut fused)?;
         Ok((ItemModel::new(heads), FusedItems::new(fused)))
     }
 
     fn fit_slots(
         &self,
         slots: &[Slot],
-        views: &[&Views],
+        lessons: &[Lesson<'_>],
         steps: &Steps<'_>,
         heads: &mut SlotMap<Option<SlotHead>>,
         fused: &mut SlotMap<Option<FusedSlot>>,
@@ -128,7 +130,7 @@ impl ItemFit {
         let fitted: Vec<Option<(SlotHead, Option<FusedSlot>)>> = slots
             .par_iter()
             .map(|slot| {
-                let fitted = self.fit_slot(*slot, views, steps);
+                let fitted = self.fit_slot(*slot, lessons, steps);
                 steps.advance();
                 fitted
             })
@@ -143,7 +145,7 @@ impl ItemFit {
     fn fit_slot(
         &self,
         slot: Slot,
-        views: &[&Views],
+        lessons: &[Lesson<'_>],
         steps: &Steps<'_>,
     ) -> Result<Option<(SlotHead, Option<FusedSlot>)>, Stopped> {
         let mut ids: BTreeMap<ItemId, BTreeMap<ItemId, usize>> = BTreeMap::new();
@@ -158,11 +160,11 @@ impl ItemFit {
         let dealt = Dealt::new(self.kept.iter().map(class_of).collect(), ids.len());
         let cells = self.cells(slot, &dealt);
         let arts = (0..FOLDS)
-            .map(|fold| dealt.art(views, cells.bounds, Some(fold), hangs_behind(&slot), steps))
+            .map(|fold| dealt.art(lessons, cells.bounds, Some(fold), hangs_behind(&slot), steps))
             .collect::<Result<Vec<ArtHead>, Stopped>>()?;
         let told_with_the_slot = tracing::debug_span!("items", slot = slot.as_str()).entered();
         let [cut_out, in_scenery] =
-            Behind::ALL.map(|behind| self.fit_judge(behind, &dealt, cells, views, &arts, steps));
+            Behind::ALL.map(|behind| self.fit_judge(behind, &dealt, cells, lessons, &arts, steps));
         let (Some((cut_out, held_out)), Some((in_scenery, _))) = (cut_out?, in_scenery?) else {
             return Ok(None);
         };
@@ -172,7 +174,7 @@ impl ItemFit {
         let head = SlotHead {
             cells,
             items: self.known_items(&ids, &dealt, &held_out),
-            art: dealt.art(views, cells.bounds, None, hangs_behind(&slot), steps)?,
+            art: dealt.art(lessons, cells.bounds, None, hangs_behind(&slot), steps)?,
             cut_out,
             in_scenery,
         };
@@ -198,16 +200,16 @@ impl ItemFit {
         behind: Behind,
         dealt: &Dealt,
         cells: Cells,
-        views: &[&Views],
+        lessons: &[Lesson<'_>],
         arts: &[ArtHead],
         steps: &Steps<'_>,
     ) -> Result<Option<(Judge, Vec<Judged>)>, Stopped> {
-        let parts = self.scatters(behind, dealt, cells, steps)?;
-        let shown =
-            |place: usize| (&self.kept[place].measurement.windows(behind)[0], views[place].seen(behind));
-        let held_out = held_out(dealt, &parts, arts, cells, shown, steps)?;
-        let whole = Scatter::sum(&parts).and_then(|sum| Eye::fit(&sum, &dealt.looks_by_class(None)));
-        let Some(eye) = whole else { return Ok(None) };
+        let scatters = |part| self.scatters(part, behind, dealt, cells, lessons, steps);
+        let rest = lessons.first().is_some_and(|lesson| lesson.rest(behind).is_some());
+        let folds =
+            Folds { whole: scatters(Part::Whole)?, rest: rest.then(|| scatters(Part::Rest)).transpose()? };
+        let held_out = held_out(dealt, &folds, arts, cells, (lessons, behind), steps)?;
+        let Some(eyes) = folds.eyes(None, &dealt.looks_by_class(None)) else { return Ok(None) };
         let observed: Vec<Observed<'_>> =
             held_out.iter().map(|look| look.observed(dealt.classes[look.place])).collect();
         let calibrated = Calibrated::fit(&observed);
@@ -220,34 +222,38 @@ impl ItemFit {
         let mut row = Vec::with_capacity(cells.length());
         let examples = (1..=dealt.items)
             .map(|item| {
-                let wearers = self.kept.iter().zip(&dealt.classes).filter(|(_, class)| **class == item);
-                let seen = wearers.take(EXAMPLES).map(|(look, _)| {
-                    cells.read(&look.measurement.windows(behind)[0], 0, 0, &mut row);
-                    (look.id.clone(), eye.project(&row))
+                let looks = self.kept.iter().zip(lessons);
+                let wearers = looks.zip(&dealt.classes).filter(|(_, class)| **class == item);
+                let seen = wearers.take(EXAMPLES).map(|((look, lesson), _)| {
+                    cells.read(lesson.window(behind), 0, 0, &mut row);
+                    (look.id.clone(), eyes.whole.project(&row))
                 });
                 seen.collect()
             })
             .collect();
-        Ok(Some((Judge { eye, calibrated, examples }, judged)))
+        Ok(Some((Judge { eyes, calibrated, examples }, judged)))
     }
 
-    /// The features of all looks in one kind of picture, by fold. Before scenery cut-out looks are counted,
-    /// too: what tells items apart there does here.
+    /// The features that an eye sees of all looks in one kind of picture, by fold. Before scenery cut-out looks
+    /// are counted, too: what tells items apart there does here.
     fn scatters(
         &self,
+        part: Part,
         behind: Behind,
         dealt: &Dealt,
         cells: Cells,
+        lessons: &[Lesson<'_>],
         steps: &Steps<'_>,
     ) -> Result<Vec<Scatter>, Stopped> {
         let mut parts: Vec<Scatter> =
             (0..FOLDS).map(|_| Scatter::new(cells.length(), dealt.items + 1)).collect();
         let mut row = Vec::with_capacity(cells.length());
-        for ((look, class), fold) in self.kept.iter().zip(&dealt.classes).zip(&dealt.folds) {
+        let looks = self.kept.iter().zip(lessons);
+        for (((look, lesson), class), fold) in looks.zip(&dealt.classes).zip(&dealt.folds) {
             steps.go_on()?;
             let mut random = Random::from_name(&look.id);
             let kinds = Behind::ALL.into_iter().filter(|kind| *kind == behind || behind == Behind::Scenery);
-            for window in kinds.flat_map(|kind| look.measurement.windows(kind)) {
+            for window in kinds.flat_map(|kind| lesson.windows(part, kind)) {
                 for moved in [false, true] {
                     let mut shift = || if moved { random.below(3) as isize - 1 } else { 0 };
                     cells.read(window, shift(), shift(), &mut row);

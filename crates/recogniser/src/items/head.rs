@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 use super::art::{ArtHead, Seen};
 use super::calibration::{Calibrated, Judgement};
 use super::descriptor::Descriptor;
-use super::eye::{Cells, Eye, Scores};
+use super::eye::{Cells, Scores};
+use super::eyes::Eyes;
 use super::window::Behind;
 
 /// An item a head knows, with every id that looks like it.
@@ -21,7 +22,7 @@ pub(super) struct KnownItem {
 /// A slot's judge of one kind of picture.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(super) struct Judge {
-    pub(super) eye: Eye,
+    pub(super) eyes: Eyes,
     /// What its scores mean.
     pub(super) calibrated: Calibrated,
     /// By item: looks that wear it, and where the eye sees them.
@@ -68,16 +69,12 @@ impl SlotHead {
         }
     }
 
-    /// Judges a character by its view and its windows at several sizes.
-    pub(super) fn judge(&self, windows: &[Descriptor], view: &Seen) -> Judgement {
+    /// Judges a character by its view, its windows at several sizes and, for what hangs behind, what is left.
+    pub(super) fn judge(&self, windows: &[Descriptor], rest: Option<&Descriptor>, view: &Seen) -> Judgement {
         let judge = self.judge_of(view);
-        let mut scores = Scores::new(self.items.len());
-        for window in windows {
-            judge.eye.judge(window, self.cells, &mut scores);
-        }
-        judge
-            .calibrated
-            .judge(&scores, view.shown_px(self.cells.bounds), || self.art.judge(view, &scores.items))
+        let scores = judge.eyes.judge(windows, rest, self.cells, self.items.len());
+        let shown_px = view.shown_px(self.cells.bounds);
+        judge.calibrated.judge(&scores, shown_px, || self.art.judge(view, &scores.whole.items))
     }
 
     /// The places of the items that look like one.

@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use super::art::{ArtHead, Seen, Views};
+use super::art::{ArtHead, Views};
 use super::calibration::Observed;
-use super::descriptor::{CellBox, Descriptor};
-use super::eye::{Cells, Eye, Scores};
-use crate::discriminant::Scatter;
+use super::descriptor::CellBox;
+use super::eye::Cells;
+use super::eyes::{EyeScores, Folds};
+use super::lesson::Lesson;
+use super::window::Behind;
 use crate::observer::{Steps, Stopped};
 
 /// Parts that are held out in turn.
@@ -46,16 +48,16 @@ impl Dealt {
     /// The art of the slot, learned from the looks outside a fold.
     pub(super) fn art(
         &self,
-        views: &[&Views],
+        lessons: &[Lesson<'_>],
         bounds: CellBox,
         without: Option<usize>,
         hangs_behind: bool,
         steps: &Steps<'_>,
     ) -> Result<ArtHead, Stopped> {
-        let looks = views.iter().zip(&self.classes).zip(&self.folds);
+        let looks = lessons.iter().map(Lesson::views).zip(&self.classes).zip(&self.folds);
         let seen: Vec<(&Views, usize)> = looks
             .filter(|(_, fold)| Some(**fold) != without)
-            .map(|((views, class), _)| (*views, *class))
+            .map(|((views, class), _)| (views, *class))
             .collect();
         ArtHead::fit(&seen, self.items, bounds, hangs_behind, steps)
     }
@@ -64,7 +66,7 @@ impl Dealt {
 /// What a look scores under a head that has not seen it.
 pub(super) struct HeldOut {
     pub(super) place: usize,
-    pub(super) scores: Scores,
+    pub(super) scores: EyeScores,
     pub(super) art: [Vec<f32>; 2],
     pub(super) shown_px: f32,
 }
@@ -75,27 +77,24 @@ impl HeldOut {
     }
 }
 
-/// The scores of every look in one kind of picture, of which `shown` gives its window and its view; `parts`
-/// and `arts` are those of each fold.
-pub(super) fn held_out<'a>(
+/// The scores of every look in one kind of picture; `arts` are those of each fold.
+pub(super) fn held_out(
     dealt: &Dealt,
-    parts: &[Scatter],
+    folds: &Folds,
     arts: &[ArtHead],
     cells: Cells,
-    shown: impl Fn(usize) -> (&'a Descriptor, Seen),
+    (lessons, behind): (&[Lesson<'_>], Behind),
     steps: &Steps<'_>,
 ) -> Result<Vec<HeldOut>, Stopped> {
     let mut all = Vec::new();
     for (fold, art) in arts.iter().enumerate() {
-        let seen = parts.iter().enumerate().filter(|(at, _)| *at != fold).map(|(_, part)| part);
-        let eye = Scatter::sum(seen).and_then(|sum| Eye::fit(&sum, &dealt.looks_by_class(Some(fold))));
-        let Some(eye) = eye else { continue };
+        let Some(eyes) = folds.eyes(Some(fold), &dealt.looks_by_class(Some(fold))) else { continue };
         for (place, _) in dealt.folds.iter().enumerate().filter(|(_, own)| **own == fold) {
             steps.go_on()?;
-            let (window, view) = shown(place);
-            let mut scores = Scores::new(dealt.items);
-            eye.judge(window, cells, &mut scores);
-            let art = art.judge(&view, &scores.items);
+            let lesson = &lessons[place];
+            let view = lesson.views().seen(behind);
+            let scores = eyes.judge([lesson.window(behind)], lesson.rest(behind), cells, dealt.items);
+            let art = art.judge(&view, &scores.whole.items);
             all.push(HeldOut { place, scores, art, shown_px: view.shown_px(cells.bounds) });
         }
     }

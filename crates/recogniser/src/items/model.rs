@@ -73,6 +73,8 @@ struct Sight {
     /// At each of [`SCALES`].
     windows: [Descriptor; SCALES.len()],
     view: Seen,
+    /// What is left of it where all that is worn in front is left out, once that is told.
+    rest: Option<Descriptor>,
     dyes: Dyes,
 }
 
@@ -82,7 +84,7 @@ impl Sight {
         let cut = SCALES.map(|scale| standing.cut(&scene, Placement { scale, ..Placement::EXACT }));
         let view = Seen::new(&cut[EXACT].view(), scene.behind());
         let windows = cut.each_ref().map(Cut::descriptor);
-        Self { frame: standing.frame, windows, view, dyes: standing.dyes }
+        Self { frame: standing.frame, windows, view, rest: None, dyes: standing.dyes }
     }
 }
 
@@ -123,6 +125,7 @@ impl ItemModel {
             guesses[slot] = guess;
         }
         sight.view.hide_body();
+        sight.rest = behind.iter().any(|slot| self.knows(*slot)).then(|| sight.view.descriptor());
         for slot in behind {
             guesses[slot] = self.guess(slot, &sight, icons, vectors);
         }
@@ -140,7 +143,7 @@ impl ItemModel {
         let region = self.region(slot, &sight.frame);
         let head = self.heads[slot].as_ref();
         let guess = head.map(|head| {
-            let own = head.judge(&sight.windows, &sight.view);
+            let own = head.judge(&sight.windows, sight.rest.as_ref(), &sight.view);
             let heard = vectors.and_then(|(fused, vectors)| {
                 let fused = fused.slot(slot)?;
                 Some((fused, fused.heard(head, &own.scores, &vectors[slot])?))

@@ -1,23 +1,25 @@
 //! Whether anything is worn in a slot, from all that speaks for it.
 //!
-//! The features of the region, how much in it is not the body, the art as it is found and how far above
-//! what others score, and features and art together as items are named by them: none is the best sign in
-//! every slot and before every background. How they weigh is learned from held-out looks.
+//! The features of the region, those of what is left where all that is worn in front is left out, how much in it
+//! is not the body, the art as it is found and how far above what others score, and features and art together as
+//! items are named by them: none is the best sign in every slot and before every background. How they weigh is
+//! learned from held-out looks.
 
 use serde::{Deserialize, Serialize};
 
 use super::calibration::drawn_to_the_middle;
 use super::eye::Scores;
+use super::eyes::EyeScores;
 use crate::logistic::{fit, log_odds, logistic, loss};
 
 /// What speaks for something worn; the last is 1.
-const SIGNS: usize = 6;
-/// Signs that are there without art: the features of the region, and the constant.
-const WITHOUT_ART: [usize; 3] = [0, 1, SIGNS - 1];
+const SIGNS: usize = 7;
+/// Signs that are there without art: the features, how much is shown, and the constant.
+const WITHOUT_ART: [usize; 4] = [0, 1, 2, SIGNS - 1];
 /// What counts without any look: the features alone.
-const USUAL: [f64; SIGNS] = [1.0, 0.0, 0.0, 0.0, 0.0, 0.0];
+const USUAL: [f64; SIGNS] = [1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0];
 /// How strongly, in looks.
-const PULL: [f64; SIGNS] = [1.0, 1.0, 1.0, 1.0, 1.0, 0.01];
+const PULL: [f64; SIGNS] = [1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 0.01];
 /// Art must make what held true so much likelier (of log probability) to be worth asking for: one for each
 /// weight that it adds (Akaike, 1974).
 const ART_WORTH: f64 = (SIGNS - WITHOUT_ART.len()) as f64;
@@ -30,10 +32,11 @@ pub(super) struct Signs([f32; SIGNS]);
 
 impl Signs {
     /// Of a slot's scores, its art (as it is, and above what others score) and both as they are named by.
-    pub(super) fn new(scores: &Scores, shown_px: f32, art: [&[f32]; 2], named_by: &Scores) -> Self {
+    pub(super) fn new(scores: &EyeScores, shown_px: f32, art: [&[f32]; 2], named_by: &Scores) -> Self {
         let most = |values: &[f32]| values.iter().copied().fold(f32::NEG_INFINITY, f32::max);
         let signs = [
-            scores.advantage(),
+            scores.whole.advantage(),
+            scores.rest.as_ref().map_or(0.0, Scores::advantage),
             (1.0 + shown_px).ln(),
             most(art[0]),
             most(art[1]),
@@ -44,8 +47,8 @@ impl Signs {
     }
 
     /// Where no art is heard.
-    pub(super) fn without_art(scores: &Scores, shown_px: f32) -> Self {
-        Self::new(scores, shown_px, [&[0.0], &[0.0]], scores)
+    pub(super) fn without_art(scores: &EyeScores, shown_px: f32) -> Self {
+        Self::new(scores, shown_px, [&[0.0], &[0.0]], &scores.whole)
     }
 }
 
@@ -130,6 +133,6 @@ mod tests {
     fn without_looks_the_features_decide() {
         let fitted = Presence::fit(&[]);
         assert!(!fitted.hears_art());
-        assert!((fitted.probability(&Signs([0.0, 9.0, 9.0, 9.0, 9.0, 1.0])) - 0.5).abs() < 1e-6);
+        assert!((fitted.probability(&Signs([0.0, 9.0, 9.0, 9.0, 9.0, 9.0, 1.0])) - 0.5).abs() < 1e-6);
     }
 }

@@ -6,8 +6,9 @@ use rayon::prelude::*;
 
 use super::candidate::{Candidate, Wanted, apart, greatest, leaders};
 use super::glance::{Glance, Sighting};
+use super::refine::NEAR;
 use crate::Frame;
-use crate::character::descriptor::CELL_STEP;
+use crate::character::descriptor::{CELL_STEP, Opaque};
 use crate::character::model::CharacterModel;
 
 /// Windows nearer to each other than this, of the body height, are followed once.
@@ -81,6 +82,7 @@ impl CharacterModel {
     /// A round: the best windows that are not near a better one, placed by the near templates.
     pub(super) fn follow<'a>(
         &self,
+        shown: &Opaque<'_>,
         sightings: &'a [Sighting],
         round: &Round,
         left: &mut Left<'a>,
@@ -114,7 +116,14 @@ impl CharacterModel {
             let is_followed = rank < round.followed || same < round.followed_a_size;
             if is_followed { followed.push(seen) } else { left.seen.push(seen) }
         }
-        let placed = |seen: Seen<'_>| self.place(&seen.sighting.level, &seen.glance, &seen.leaders, wanted);
+        // What is learned hangs on where training looks stand: their windows are cut, not read from the level.
+        let placed = |seen: Seen<'_>| {
+            if wanted.is_empty() {
+                self.place(&seen.sighting.level, &seen.glance, &seen.leaders)
+            } else {
+                self.look_around(shown, NEAR, &Candidate::at(seen.frame, seen.leaders), wanted)
+            }
+        };
         followed.into_par_iter().map(placed).collect()
     }
 

@@ -82,13 +82,7 @@ impl CharacterModel {
 
     /// Places a coarse window by the near templates: those that lead there score the windows around it, all of
     /// them the best.
-    pub(super) fn place(
-        &self,
-        level: &Level,
-        glance: &Glance,
-        leaders: &[usize],
-        wanted: Wanted<'_>,
-    ) -> Candidate {
+    pub(super) fn place(&self, level: &Level, glance: &Glance, leaders: &[usize]) -> Candidate {
         let mut best = Best::new(level.frame(glance), self.labels.len());
         let (places, descriptions) = level.windows_around(glance, PLACE_REACH);
         let frame_of = |place: usize| {
@@ -96,7 +90,7 @@ impl CharacterModel {
             (level.frame(&Glance { column, row, ..*glance }), false)
         };
         best.take_windows(&self.near.only(leaders), leaders, &descriptions, frame_of);
-        best.candidate(&self.near, wanted)
+        best.candidate(&self.near, &[])
     }
 
     /// Scores the windows around a candidate: by its leaders at every place, by all templates at the best.

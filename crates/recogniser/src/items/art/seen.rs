@@ -1,8 +1,10 @@
 //! A view unpacked, so that art can be laid over it and moved.
 
+use lorgnon_imaging::Picture;
+
 use super::view::{HEIGHT, LEVELS, View, WIDTH, pixels_of};
-use crate::items::descriptor::CellBox;
-use crate::items::window::Behind;
+use crate::items::descriptor::{CellBox, Descriptor};
+use crate::items::window::{Behind, HEIGHT_PX, WIDTH_PX};
 
 /// How far art may be moved, in view pixels: a fifth of a body.
 pub(super) const REACH: usize = 10;
@@ -155,6 +157,17 @@ impl Seen {
         }
     }
 
+    /// What is left of the window, measured: what is shown that is not the body.
+    pub(in crate::items) fn descriptor(&self) -> Descriptor {
+        let mut small = Picture::filled(WIDTH as u32, HEIGHT as u32, [0; 4]);
+        for (at, pixel) in small.pixels_mut().iter_mut().enumerate() {
+            let [paint @ .., visible] = self.paint(Self::place(at % WIDTH, at / WIDTH));
+            let [red, green, blue] = paint.map(|channel| channel.round() as u8);
+            *pixel = [red, green, blue, (255.0 * visible).round() as u8];
+        }
+        Descriptor::measure(&small.resized(WIDTH_PX, HEIGHT_PX))
+    }
+
     /// How many pixels of a box of cells show what is not the body.
     pub(in crate::items) fn shown_px(&self, bounds: CellBox) -> f32 {
         let pixels = pixels_of(bounds, 0).into_iter();
@@ -178,10 +191,7 @@ impl Seen {
 
 #[cfg(test)]
 mod tests {
-    use lorgnon_imaging::Picture;
-
     use super::*;
-    use crate::items::window::{HEIGHT_PX, WIDTH_PX};
 
     #[test]
     fn a_view_tells_worn_from_body_and_scenery() {
