@@ -127,6 +127,27 @@ def judge(score, condition, pictures, answers, folder):
     return line
 
 
+def trained(binary, export, beside, more=()):
+    """The cache folder of a binary's training on an export: of each content of a binary one, whose name begins as `beside`."""
+    with open(binary, "rb") as content:
+        cache = f"{beside}-{hashlib.sha256(content.read()).hexdigest()[:12]}"
+    done = os.path.join(cache, "trained")
+    if not os.path.exists(done):
+        subprocess.run([binary, "train", "--dataset", export, "--cache", cache, *more], check=True)
+        open(done, "w", encoding="utf-8").close()
+    return cache
+
+
+def answers_of(binary, cache, condition, pictures):
+    """By picture, what a training says of it; kept in its cache folder."""
+    paths = [path for path, _ in pictures]
+    # A picture that nobody is seen in is an answer too: some exit codes say so.
+    run = subprocess.run([binary, "analyze", "--format", "jsonl", "--cache", cache, *paths], stdout=subprocess.PIPE, check=False)
+    with open(os.path.join(cache, f"{condition}.jsonl"), "wb") as kept:
+        kept.write(run.stdout)
+    return {row["image"]: row for row in map(json.loads, run.stdout.splitlines())}
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("shared")
@@ -146,19 +167,9 @@ def main():
     conditions = arguments.conditions.split(",") if arguments.conditions else CONDITIONS[arguments.set]
     sets = {condition: truth_of(arguments, folder, condition, asked) for condition in conditions}
     for binary in arguments.binary:
-        with open(binary, "rb") as content:
-            cache = os.path.join(folder, "cache-" + hashlib.sha256(content.read()).hexdigest()[:12])
-        if not os.path.exists(os.path.join(cache, "trained")):
-            subprocess.run([binary, "train", "--dataset", os.path.join(folder, "learned.jsonl"), "--cache", cache], check=True)
-            open(os.path.join(cache, "trained"), "w", encoding="utf-8").close()
+        cache = trained(binary, os.path.join(folder, "learned.jsonl"), os.path.join(folder, "cache"))
         for condition, pictures in sets.items():
-            paths = [path for path, _ in pictures]
-            # A picture that nobody is seen in is an answer too: some exit codes say so.
-            run = subprocess.run([binary, "analyze", "--format", "jsonl", "--cache", cache, *paths], stdout=subprocess.PIPE, check=False)
-            rows = [json.loads(line) for line in run.stdout.splitlines()]
-            with open(os.path.join(cache, f"{condition}.jsonl"), "wb") as kept:
-                kept.write(run.stdout)
-            answers = {row["image"]: row for row in rows}
+            answers = answers_of(binary, cache, condition, pictures)
             print(f"{os.path.basename(binary)} {condition}: {judge(score, condition, pictures, answers, cache)}", flush=True)
 
 

@@ -90,7 +90,9 @@ mod tests {
     use super::*;
 
     fn scores(nothing: f32, items: [f32; 2]) -> Scores {
-        Scores { nothing: 0.0, items: vec![0.0; 2], ..Scores::new(2) }.with(nothing, items.into_iter())
+        let mut even = Scores::new(2);
+        (even.nothing, even.items) = (0.0, vec![0.0; 2]);
+        even.with(nothing, items.into_iter())
     }
 
     #[test]
