@@ -40,11 +40,13 @@ def count(pictures, answers, unlearned, dyeable, counts):
         for slot, item in look["items"].items():
             row = counts.setdefault(kind_of(slot, item, unlearned, dyeable), [0, 0, 0])
             guess = said.get(slot) or {}
-            named = [guess.get("id"), *(other.get("id") for other in guess.get("candidates", []))] if guess.get("id") else []
-            row[RIGHT] += named[:1] == [item]
-            row[AMONG_FIVE] += item in named
+            # Where nothing is said to be worn, nothing is named.
+            named = guess.get("itemId")
+            among_five = [candidate["label"] for candidate in guess.get("candidates", [])[:5]] if named else []
+            row[RIGHT] += named == item
+            row[AMONG_FIVE] += item in among_five
             row[ASKED] += 1
-            if named[:1] != [item] and (slot, item) in unlearned:
+            if named != item and (slot, item) in unlearned:
                 missed.append({"image": path, "slot": slot, "item": item, "dyed": item in dyeable, "said": guess})
     return missed
 

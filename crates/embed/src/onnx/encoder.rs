@@ -90,7 +90,7 @@ impl OnnxEncoder {
         let output = VectorOutput::of(&outline, recipe.class_token)
             .ok_or_else(|| unsuitable("its graph has no output".to_owned()))?;
         let integers = outline.has_operator(&OPERATORS);
-        let load = |products| -> Result<Box<dyn Engine>, ModelError> {
+        let load = |engine: EngineChoice, products| -> Result<Box<dyn Engine>, ModelError> {
             let wanted = Wanted {
                 path,
                 outline: &outline,
@@ -110,7 +110,7 @@ impl OnnxEncoder {
         // Hashing hundreds of megabytes takes as long as loading them.
         let (weights, loaded) = std::thread::scope(|scope| {
             let weights = scope.spawn(|| digest(&parts));
-            let loaded = load(integers.then_some(Products::WhereExact));
+            let loaded = load(engine, integers.then_some(Products::WhereExact));
             let weights = weights.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
             (weights, loaded)
         });
@@ -131,10 +131,12 @@ impl OnnxEncoder {
         let probes = self_check::probes();
         let probes: Vec<&Picture> = probes.iter().collect();
         let vectors = encoder.vectors(&probes).map_err(cannot_load(path))?;
-        let passed = Passed { record: options.check_record.as_deref(), spec: &encoder.spec };
-        let must_prove = integers && engine == EngineChoice::Rten && !passed.is_recorded();
+        let record = options.check_record.as_deref();
+        let must_prove =
+            integers && !Passed { record, spec: &encoder.spec, engine: engine.name() }.is_recorded();
         let reference = if must_prove {
-            let served = std::mem::replace(&mut encoder.engine, load(Some(Products::Nowhere))?);
+            let served =
+                std::mem::replace(&mut encoder.engine, load(EngineChoice::Rten, Some(Products::Nowhere))?);
             let reference = encoder.vectors(&probes).map_err(cannot_load(path));
             encoder.engine = served;
             Some(reference?)
@@ -143,7 +145,7 @@ impl OnnxEncoder {
         };
         self_check::verdict(&vectors, reference.as_deref()).map_err(failed)?;
         if must_prove {
-            Passed { record: options.check_record.as_deref(), spec: &encoder.spec }.write_down();
+            Passed { record, spec: &encoder.spec, engine: engine.name() }.write_down();
         }
         encoder.spec.dimensions = vectors.first().map_or(0, Vec::len);
         tracing::info!(

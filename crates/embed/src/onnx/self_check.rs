@@ -63,16 +63,17 @@ pub(super) fn verdict(vectors: &[Vec<f32>], reference: Option<&[Vec<f32>]>) -> R
     }
 }
 
-/// A record of the models that agreed with their reference, a line each: the files' digest and this
-/// program's version, which is also the engine's.
+/// A record of the models that agreed with their reference, a line each: the files' digest, the engine and this
+/// program's version, which is also that of the engine of every build.
 pub(super) struct Passed<'a> {
     pub(super) record: Option<&'a Path>,
     pub(super) spec: &'a EncoderSpec,
+    pub(super) engine: &'static str,
 }
 
 impl Passed<'_> {
     fn line(&self) -> String {
-        format!("{} {}", self.spec.weights, env!("CARGO_PKG_VERSION"))
+        format!("{} {} {}", self.spec.weights, self.engine, env!("CARGO_PKG_VERSION"))
     }
 
     /// Whether the model is in the record.

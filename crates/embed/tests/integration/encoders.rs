@@ -3,7 +3,9 @@
 use lorgnon_embed::{Encoder, LoadOptions, ModelFiles, OnnxEncoder, Precision};
 use lorgnon_imaging::Picture;
 
-use crate::graphs::{DIMENSIONS, PREPROCESSOR, cosine, folder, integer_weights, integers, picture, plain};
+use crate::graphs::{
+    DIMENSIONS, LARGEST, PREPROCESSOR, cosine, folder, integer_weights, integers, picture, plain,
+};
 
 fn load(network: &std::path::Path) -> OnnxEncoder {
     let files =
@@ -14,7 +16,7 @@ fn load(network: &std::path::Path) -> OnnxEncoder {
 #[test]
 fn integer_weights_mean_what_their_file_says() {
     let home = tempfile::tempdir().unwrap();
-    let encoder = load(&folder(home.path(), &integers().model(17), PREPROCESSOR));
+    let encoder = load(&folder(home.path(), &integers(LARGEST).model(17), PREPROCESSOR));
     assert_eq!(encoder.spec().dimensions, DIMENSIONS);
     let picture = picture(3);
     let pixels = picture.pixels();
@@ -33,7 +35,7 @@ fn integer_weights_mean_what_their_file_says() {
 #[test]
 fn a_vector_does_not_depend_on_its_batch() {
     let home = tempfile::tempdir().unwrap();
-    for model in [plain(0).model(17), plain(4).model(17), integers().model(17)] {
+    for model in [plain(0).model(17), plain(4).model(17), integers(LARGEST).model(17)] {
         let encoder = load(&folder(home.path(), &model, PREPROCESSOR));
         let pictures: Vec<Picture> = (0..21).map(picture).collect();
         let together = encoder.encode(&pictures).unwrap();
@@ -72,7 +74,7 @@ fn the_recipe_is_part_of_the_identity() {
 #[test]
 fn a_passed_check_is_remembered_for_these_weights() {
     let home = tempfile::tempdir().unwrap();
-    let network = folder(home.path(), &integers().model(17), PREPROCESSOR);
+    let network = folder(home.path(), &integers(LARGEST).model(17), PREPROCESSOR);
     let files = ModelFiles::find(network.to_str().unwrap(), home.path(), Precision::Any).unwrap();
     let record = home.path().join("checked");
     let options = LoadOptions { check_record: Some(record.clone()), ..LoadOptions::default() };

@@ -136,11 +136,11 @@ pub(crate) fn plain(batch: i64) -> Graph {
         .output("image_embeds", DataType::FLOAT, &[batch, DIMENSIONS as i64])
 }
 
-/// The same layer with weights of bytes and a zero point a column, as quantisers write it.
-pub(crate) fn integers() -> Graph {
-    let weights: Vec<u8> =
-        drawn(PIXELS * DIMENSIONS, 1).iter().map(|value| (value * 90.0) as u8 + 30).collect();
-    let zero_points = [70, 90, 110, 60, 100];
+/// The same layer with weights of bytes, the largest so large, and a zero point a column, as quantisers write it.
+pub(crate) fn integers(largest: u8) -> Graph {
+    let weight = |value: &f32| (value * 0.75 * f32::from(largest)) as u8 + largest / 4;
+    let weights: Vec<u8> = drawn(PIXELS * DIMENSIONS, 1).iter().map(weight).collect();
+    let zero_points = [7, 9, 11, 6, 10].map(|twelfths| largest / 12 * twelfths);
     Graph::default()
         .input("pixel_values", DataType::FLOAT, &[0, 3, SIDE, SIDE])
         .node("Flatten", &["pixel_values"], &["flat"])
@@ -154,9 +154,12 @@ pub(crate) fn integers() -> Graph {
         .output("image_embeds", DataType::FLOAT, &[0, DIMENSIONS as i64])
 }
 
+/// A usual largest weight.
+pub(crate) const LARGEST: u8 = 120;
+
 /// The weights of [`integers`] as it means them.
 pub(crate) fn integer_weights() -> Vec<[f32; DIMENSIONS]> {
-    let graph = integers().0;
+    let graph = integers(LARGEST).0;
     let values = |at: usize| graph.initializer[at].raw_data.as_ref().unwrap().borrow().clone();
     let (weights, zeros) = (values(0), values(1));
     let row = |row: &[u8]| std::array::from_fn(|at| f32::from(row[at]) - f32::from(zeros[at]));

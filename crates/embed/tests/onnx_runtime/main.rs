@@ -10,11 +10,13 @@
 #[path = "../integration/graphs.rs"]
 mod graphs;
 
-use lorgnon_embed::{Encoder, EngineChoice, LoadOptions, ModelFiles, OnnxEncoder, Precision};
+use std::path::Path;
+
+use lorgnon_embed::{Encoder, EngineChoice, LoadOptions, ModelError, ModelFiles, OnnxEncoder, Precision};
 use lorgnon_imaging::Picture;
 use rten_onnx::onnx::{DataType, ModelProto};
 
-use graphs::{Graph, PREPROCESSOR, SIDE, cosine, drawn, folder, integers, picture, plain};
+use graphs::{Graph, LARGEST, PREPROCESSOR, SIDE, cosine, drawn, folder, integers, picture, plain};
 
 const LIBRARY_VARIABLE: &str = "ORT_DYLIB_PATH";
 
@@ -40,16 +42,19 @@ fn classifier() -> Graph {
         .output("logits", DataType::FLOAT, &[0, CLASSES])
 }
 
+fn loaded(home: &Path, model: &ModelProto, engine: EngineChoice) -> Result<OnnxEncoder, ModelError> {
+    let network = folder(home, model, PREPROCESSOR);
+    let files = ModelFiles::find(network.to_str().unwrap(), home, Precision::Any).unwrap();
+    OnnxEncoder::load(&files, &LoadOptions { engine, check_record: None })
+}
+
 /// The model in both engines; `None` where there is no library and none was promised.
 fn both(model: &ModelProto) -> Option<[OnnxEncoder; 2]> {
     let home = tempfile::tempdir().unwrap();
-    let network = folder(home.path(), model, PREPROCESSOR);
-    let files = ModelFiles::find(network.to_str().unwrap(), home.path(), Precision::Any).unwrap();
-    let load = |engine| OnnxEncoder::load(&files, &LoadOptions { engine, check_record: None });
-    match load(EngineChoice::OnnxRuntime) {
+    match loaded(home.path(), model, EngineChoice::OnnxRuntime) {
         Ok(theirs) => {
             assert_eq!(theirs.engine(), "ort");
-            Some([load(EngineChoice::Rten).unwrap(), theirs])
+            Some([loaded(home.path(), model, EngineChoice::Rten).unwrap(), theirs])
         }
         Err(error) if std::env::var_os(LIBRARY_VARIABLE).is_none() => {
             let reason = std::error::Error::source(&error).unwrap().to_string();
@@ -81,8 +86,22 @@ fn networks_of_floats_give_the_same_vectors() {
 
 #[test]
 fn networks_of_integers_give_the_same_vectors() {
-    let Some(least) = least_cosine(&integers().model(17)) else { return };
+    // Two bytes times such weights do not overflow 16 bits on any processor.
+    let Some(least) = least_cosine(&integers(60).model(17)) else { return };
     assert!(least > 0.9999, "{least}");
+}
+
+#[test]
+fn a_network_that_the_library_computes_wrongly_on_this_processor_is_refused() {
+    if both(&plain(0).model(17)).is_none() {
+        return;
+    }
+    let model = integers(LARGEST).model(17);
+    let home = tempfile::tempdir().unwrap();
+    match loaded(home.path(), &model, EngineChoice::OnnxRuntime) {
+        Ok(_) => assert!(least_cosine(&model).unwrap() > 0.9999),
+        Err(error) => assert!(matches!(error, ModelError::SelfCheck { .. }), "{error}"),
+    }
 }
 
 #[test]
