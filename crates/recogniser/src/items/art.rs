@@ -22,6 +22,6 @@ mod view;
 
 pub(super) use dyeing::{Dyeing, shaded};
 pub(super) use head::ArtHead;
-pub(super) use icon::{Glance, IconArt, Sought, Usual};
+pub(super) use icon::{Glance, IconArt, Laid, Sought, Usual};
 pub(super) use seen::Seen;
 pub(super) use view::{VIEW_PX_A_CELL, View, Views};

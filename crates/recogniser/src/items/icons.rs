@@ -8,6 +8,7 @@
 mod dyed;
 mod file;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -16,7 +17,7 @@ use lorgnon_look::{Catalogue, ItemId, Slot};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::art::{ArtHead, IconArt, Seen, Sought, Usual, VIEW_PX_A_CELL};
+use super::art::{ArtHead, Glance, IconArt, Laid, Seen, Sought, Usual, VIEW_PX_A_CELL};
 use super::descriptor::{BINS, CellBox, Descriptor};
 use super::head::hangs_behind;
 use super::merging::{KnownMatch, MatchOdds};
@@ -29,11 +30,13 @@ pub(super) use dyed::Dyes;
 pub(crate) use file::IconFile;
 
 /// Version of what is kept of an icon.
-const VERSION: u32 = 3;
+const VERSION: u32 = 4;
 /// Icons glanced at, chosen by colour.
 const GLANCED_AT: usize = 32;
 /// Icons compared pixel by pixel, chosen by that glance.
 const COMPARED: usize = 12;
+/// Of those, the likeliest that are also compared between two sizes and two pixels.
+const LAID_FINER: usize = 5;
 /// Pixels of a region that an icon covers about, as its histogram counts them: a seventeenth of a body.
 const COLOUR_PX: f32 = 0.06 * BODY_PX * BODY_PX * 255.0 / 400.0;
 /// Bins that are summed beside each other, so that adding is fast and always in one order.
@@ -208,18 +211,43 @@ impl IconIndex {
             .collect();
         let plain = best(glanced, COMPARED, named, |glance| glance.score)
             .into_iter()
-            .map(|(glance, icon)| (icon.art.score(&sought, glance), icon));
+            .map(|(glance, icon)| (Compared::new(Cow::Borrowed(&icon.art), glance, 0.0, &sought), icon));
         let dyed = under_dyes(icons, shown.dyes, &colours, &sought, named);
-        let mut scored: Vec<(f32, &Icon)> = plain.chain(dyed).collect();
-        scored.sort_by(|left, right| right.0.total_cmp(&left.0));
-        let mut matches: Vec<IconMatch> = Vec::with_capacity(scored.len());
-        for (score, icon) in scored {
+        let mut compared = best(plain.chain(dyed).collect(), usize::MAX, named, |compared| compared.score);
+        for (rank, (compared, icon)) in compared.iter_mut().enumerate() {
+            if rank < LAID_FINER || icon.is_among(named) {
+                compared.lay_finer(&sought);
+            }
+        }
+        let mut matches: Vec<IconMatch> = Vec::with_capacity(compared.len());
+        for (compared, icon) in best(compared, usize::MAX, named, |compared| compared.score) {
             // The better of an icon as it is and under a dye.
             if matches.iter().all(|found| found.items != icon.items) {
-                matches.push(IconMatch { items: icon.items.clone(), score });
+                matches.push(IconMatch { items: icon.items.clone(), score: compared.score });
             }
         }
         matches
+    }
+}
+
+/// An icon compared pixel by pixel, as it is or under a dye.
+struct Compared<'a> {
+    art: Cow<'a, IconArt>,
+    laid: Laid,
+    /// What its score is less, for its dye.
+    cost: f32,
+    /// A log likelihood ratio.
+    score: f32,
+}
+
+impl<'a> Compared<'a> {
+    fn new(art: Cow<'a, IconArt>, glance: Glance, cost: f32, sought: &Sought<'_>) -> Self {
+        let laid = art.lay(sought, glance);
+        Self { art, laid, cost, score: laid.score - cost }
+    }
+
+    fn lay_finer(&mut self, sought: &Sought<'_>) {
+        self.score = self.art.lay_finer(sought, self.laid) - self.cost;
     }
 }
 
@@ -231,8 +259,7 @@ fn best<'a, Seen>(
     score: impl Fn(&Seen) -> f32,
 ) -> Vec<(Seen, &'a Icon)> {
     seen.sort_by(|left, right| score(&right.0).total_cmp(&score(&left.0)));
-    let is_named = |icon: &Icon| icon.items.iter().any(|item| named.contains(item));
-    let kept = seen.into_iter().enumerate().filter(|(rank, (_, icon))| *rank < most || is_named(icon));
+    let kept = seen.into_iter().enumerate().filter(|(rank, (_, icon))| *rank < most || icon.is_among(named));
     kept.map(|(_, seen)| seen).collect()
 }
 
@@ -274,6 +301,11 @@ impl Icon {
         let art = IconArt::new(&icon, height_px);
         let dyed = DyedColours::measure(&art, &window);
         Some(Self { items, colours, art, dyed })
+    }
+
+    /// Whether it shows one of some items.
+    fn is_among(&self, items: &[ItemId]) -> bool {
+        self.items.iter().any(|item| items.contains(item))
     }
 
     /// How much of the icon's colours the region shows, as shares of an icon, each counting for so much.

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::dyeing::Dyeing;
 use super::paint::{ArtPixel, Paint};
+use super::search::Offset;
 use super::seen::{REACH, Seen};
 use super::template::{ASKED_FIRST, Counts, Probes, Says};
 use super::view::{HEIGHT, WIDTH};
@@ -23,6 +24,17 @@ const HIDDEN: f32 = 0.1;
 const GLANCED_ROWS: usize = 3;
 /// And of those rows at most so many pixels.
 const GLANCED_AT: usize = 60;
+/// Longest side of a kept icon.
+const MOST_KEPT_PX: f32 = 48.0;
+/// Pixels kept, across and down, for one of the view at the largest size: so that art between two sizes or two pixels can
+/// be drawn and loses nothing twice.
+const KEPT_PX: f32 = 3.0;
+/// Steps of that number.
+const KEPT_STEPS: f32 = 256.0;
+/// Sizes tried about the best of a slot's: they lie as far apart as these two.
+const FINER: [f32; 3] = [0.96, 1.0, 1.04];
+/// Places between two pixels that are tried.
+const BETWEEN: [(f32, f32); 4] = [(0.0, 0.0), (0.5, 0.0), (0.0, 0.5), (0.5, 0.5)];
 /// Share of wearers that happen to show the icon's paint beside it, and that have their body there.
 const SHOWN_BESIDE: f32 = 0.05;
 const BODY_BESIDE: f32 = 0.3;
@@ -53,21 +65,36 @@ impl<'a> Sought<'a> {
     }
 }
 
-/// An icon's pixels at the largest size that it may be worn at.
+/// An icon's pixels.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(in crate::items) struct IconArt {
     width: u8,
+    /// How many of them, across and down, make one of the view at the largest size that it may be worn at, in [`KEPT_STEPS`].
+    kept_px: u16,
     pixels: Vec<[u8; 4]>,
 }
 
+/// How an icon is drawn.
+#[derive(Debug, Clone, Copy)]
+struct Drawing {
+    /// Share of the largest size.
+    size: f32,
+    /// How far to the right and down, in pixels.
+    shift: (f32, f32),
+    /// Rows but one in so many are left out.
+    every_row: usize,
+}
+
 impl IconArt {
-    /// Of an icon without its see-through border, `height_px` view pixels high.
+    /// Of an icon without its see-through border, at most `height_px` view pixels high.
     pub(in crate::items) fn new(icon: &Picture, height_px: f32) -> Self {
-        let scale = (height_px / icon.height().max(1) as f32).min(WIDTH as f32 / icon.width().max(1) as f32);
-        let side = |pixels: u32, most: usize| ((pixels as f32 * scale).round() as u32).clamp(1, most as u32);
-        let (width, height) = (side(icon.width(), WIDTH), side(icon.height(), HEIGHT));
-        let drawn = icon.resized(width, height);
-        Self { width: width as u8, pixels: drawn.pixels().to_vec() }
+        let (width, height) = (icon.width().max(1) as f32, icon.height().max(1) as f32);
+        let largest = height_px.min(width.recip() * height * WIDTH as f32).min(HEIGHT as f32);
+        let kept_px = KEPT_PX.min(MOST_KEPT_PX / (largest * width / height).max(largest)).max(1.0);
+        let side = |pixels: f32| ((pixels * kept_px * largest / height).round() as u32).clamp(1, 255);
+        let drawn = icon.resized(side(width), side(height));
+        let kept_px = (drawn.height() as f32 / largest * KEPT_STEPS).round() as u16;
+        Self { width: drawn.width() as u8, kept_px, pixels: drawn.pixels().to_vec() }
     }
 
     /// Which of its pixels would take a dye.
@@ -82,34 +109,51 @@ impl IconArt {
             let [red, green, blue] = dyeing.dyed([*red, *green, *blue], dye);
             [red, green, blue, *alpha]
         });
-        Self { width: self.width, pixels: dyed.collect() }
+        Self { pixels: dyed.collect(), ..*self }
     }
 
-    /// How well it is shown: a log likelihood ratio, at the best place and of the sizes next to a glance's.
-    pub(in crate::items) fn score(&self, sought: &Sought<'_>, glance: Glance) -> f32 {
+    /// Where it is shown best, at the sizes next to a glance's.
+    pub(in crate::items) fn lay(&self, sought: &Sought<'_>, glance: Glance) -> Laid {
         let sizes = glance.size.saturating_sub(1)..=(glance.size + 1).min(sought.sizes.len() - 1);
-        let scores = sizes.map(|size| {
-            let pixels = self.pixels(sought.sizes[size], sought, 1);
+        let laid = sizes.map(|size| {
+            let drawing = Drawing { size: sought.sizes[size], shift: (0.0, 0.0), every_row: 1 };
+            let pixels = self.pixels(drawing, sought);
             let few = probes(&pixels, ASKED_FIRST).likeliest(sought.seen, REACH);
-            probes(&pixels, usize::MAX).around(sought.seen, few.offset, REACH).score
+            let found = probes(&pixels, usize::MAX).around(sought.seen, few.offset, REACH);
+            Laid { score: found.score, offset: found.offset, drawing }
         });
-        scores.fold(f32::NEG_INFINITY, f32::max)
+        let none = Drawing { size: 1.0, shift: (0.0, 0.0), every_row: 1 };
+        let none = Laid { score: f32::NEG_INFINITY, offset: (0, 0), drawing: none };
+        laid.fold(none, |best, laid| if laid.score > best.score { laid } else { best })
+    }
+
+    /// How well it is shown there, between two sizes and two pixels, too.
+    pub(in crate::items) fn lay_finer(&self, sought: &Sought<'_>, laid: Laid) -> f32 {
+        let finer = FINER.into_iter().flat_map(|times| {
+            BETWEEN.map(|shift| Drawing { size: laid.drawing.size * times, shift, ..laid.drawing })
+        });
+        let scores = finer.map(|drawing| {
+            probes(&self.pixels(drawing, sought), usize::MAX).around(sought.seen, laid.offset, REACH).score
+        });
+        scores.fold(laid.score, f32::max)
     }
 
     /// About that score, from few pixels and every second size.
     pub(in crate::items) fn glance(&self, sought: &Sought<'_>) -> Glance {
         let first = sought.sizes.len().min(2) - 1;
         let glances = (first..sought.sizes.len()).step_by(2).map(|size| {
-            let pixels = self.pixels(sought.sizes[size], sought, GLANCED_ROWS);
+            let drawing = Drawing { size: sought.sizes[size], shift: (0.0, 0.0), every_row: GLANCED_ROWS };
+            let pixels = self.pixels(drawing, sought);
             Glance { score: probes(&pixels, GLANCED_AT).likeliest(sought.seen, REACH).score, size }
         });
         let none = Glance { score: f32::NEG_INFINITY, size: first };
         glances.fold(none, |best, glance| if glance.score > best.score { glance } else { best })
     }
 
-    /// Its pixels and those about it at a size, and what each says, of one in `every_row`.
-    fn pixels(&self, size: f32, sought: &Sought<'_>, every_row: usize) -> Vec<(ArtPixel, Says)> {
-        let drawn = self.drawn(size, every_row);
+    /// Its pixels and those about it as drawn, and what each says.
+    fn pixels(&self, drawing: Drawing, sought: &Sought<'_>) -> Vec<(ArtPixel, Says)> {
+        let drawn = self.drawn(drawing);
+        let every_row = drawing.every_row;
         let corner = |middle: f32, side: usize| (middle - side as f32 / 2.0).round() as isize;
         let (left, top) = (corner(sought.middle.0, drawn.across), corner(sought.middle.1, drawn.down));
         let mut pixels = Vec::with_capacity(drawn.pixels.len());
@@ -136,19 +180,25 @@ impl IconArt {
         pixels
     }
 
-    /// Drawn at a share of the largest size. The nearest pixel would lose lines: each is the mean of those that
-    /// fall on it. Rows but one in `every_row` are left out.
-    fn drawn(&self, size: f32, every_row: usize) -> Drawn {
-        let (width, height) = (usize::from(self.width), self.pixels.len() / usize::from(self.width).max(1));
-        let shrunk = |side: usize| ((side as f32 * size).round() as usize).max(1);
-        let (across, down) = (shrunk(width), shrunk(height));
-        let range = |at: usize, to: usize, from: usize| at * from / to..((at + 1) * from).div_ceil(to);
-        let columns: Vec<_> = (0..across).map(|x| range(x, across, width)).collect();
+    /// The nearest pixel would lose lines: each is the mean of those that fall on it.
+    fn drawn(&self, Drawing { size, shift, every_row }: Drawing) -> Drawn {
+        let width = usize::from(self.width);
+        let height = self.pixels.len() / width.max(1);
+        let kept_px = f32::from(self.kept_px) / KEPT_STEPS / size;
+        // What reaches less than half into a pixel does not fill it.
+        let side = |kept: usize, shift: f32| ((kept as f32 / kept_px + shift).round() as usize).max(1);
+        let (across, down) = (side(width, shift.0), side(height, shift.1));
+        let range = |at: usize, shift: f32, kept: usize| {
+            let edge = |at: f32| ((at - shift) * kept_px).round().max(0.0) as usize;
+            edge(at as f32).min(kept)..edge(at as f32 + 1.0).min(kept)
+        };
+        let columns: Vec<_> = (0..across).map(|x| range(x, shift.0, width)).collect();
+        let all = (kept_px * kept_px).round() as usize;
         let mut pixels = vec![None; (across + 2) * (down + 2)];
         let mut sums = vec![0; width];
         for (y, line) in pixels.chunks_exact_mut(across + 2).skip(1).take(down).enumerate().step_by(every_row)
         {
-            let rows = range(y, down, height);
+            let rows = range(y, shift.1, height);
             sums.fill(0);
             for row in self.pixels[rows.start * width..rows.end * width].chunks_exact(width) {
                 for (sum, pixel) in sums.iter_mut().zip(row) {
@@ -156,8 +206,7 @@ impl IconArt {
                 }
             }
             for (pixel, columns) in line[1..].iter_mut().zip(&columns) {
-                let all = rows.len() * columns.len();
-                *pixel = mean(sums[columns.clone()].iter().sum(), all);
+                *pixel = mean(sums[columns.clone()].iter().sum(), all.max(rows.len() * columns.len()));
             }
         }
         Drawn { across, down, pixels }
@@ -189,6 +238,15 @@ pub(in crate::items) struct Glance {
     pub(in crate::items) score: f32,
     /// The place of the likeliest size among those sought.
     size: usize,
+}
+
+/// An icon where it is shown best.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::items) struct Laid {
+    /// A log likelihood ratio.
+    pub(in crate::items) score: f32,
+    offset: Offset,
+    drawing: Drawing,
 }
 
 /// An icon at some size.
@@ -317,7 +375,7 @@ mod tests {
     }
 
     fn scored(art: &IconArt, sought: &Sought<'_>) -> f32 {
-        art.score(sought, art.glance(sought))
+        art.lay_finer(sought, art.lay(sought, art.glance(sought)))
     }
 
     #[test]

@@ -3,13 +3,14 @@
 //! A dyed item shows none of the hue of its icon, but its other paints, and some of the wearer's colours in the
 //! shades of the dyed part. So the colours of an icon are known under each dye that the wearer may have.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use lorgnon_imaging::Picture;
 use lorgnon_look::{COLOUR_COUNT, Colour, ItemId};
 use serde::{Deserialize, Serialize};
 
-use super::{Icon, best};
+use super::{Compared, Icon, best};
 use crate::items::art::{Dyeing, Glance, IconArt, Sought, shaded};
 use crate::items::descriptor::{BINS, CellBox, Descriptor, vote};
 use crate::items::window::{COLUMNS, ROWS, seen};
@@ -132,14 +133,14 @@ impl DyedColours {
     }
 }
 
-/// The icons that match a region of such colours best under some of the dyes, and their scores.
+/// The icons that match a region of such colours best under some of the dyes, as compared.
 pub(super) fn under_dyes<'a>(
     icons: &'a BTreeMap<u64, Icon>,
     dyes: Dyes,
     colours: &[f32; BINS],
     sought: &Sought<'_>,
     named: &[ItemId],
-) -> Vec<(f32, &'a Icon)> {
+) -> Vec<(Compared<'a>, &'a Icon)> {
     let roots = colours.map(f32::sqrt);
     let dyes: Vec<Shaded> = dyes.all().map(|dye| Shaded::new(dye, &roots)).collect();
     let coloured =
@@ -153,7 +154,7 @@ pub(super) fn under_dyes<'a>(
         .collect();
     best(glanced, COMPARED, named, |(glance, _): &(Glance, IconArt)| glance.score)
         .into_iter()
-        .map(|((glance, art), icon)| (art.score(sought, glance) - DYE_COST, icon))
+        .map(|((glance, art), icon)| (Compared::new(Cow::Owned(art), glance, DYE_COST, sought), icon))
         .collect()
 }
 
