@@ -66,6 +66,7 @@ def truth_of(arguments, folder, condition, asked):
              "--looks", os.path.join(folder, "asked.jsonl"), "--maps", "train"])
         return [(os.path.join(folder, look["image"]), look) for look in read(os.path.join(folder, f"{condition}.jsonl"))]
     by_id = {look["id"]: look for look in asked}
+    named = {look["id"]: look["class"] for look in read(os.path.join(arguments.shared, "data", arguments.set, "train.jsonl"))}
     pictures = []
     for seed in SEEDS if condition != "nobody" else SEEDS[:1]:
         made = os.path.join(arguments.out, f"seed-{seed}")
@@ -74,6 +75,8 @@ def truth_of(arguments, folder, condition, asked):
              "--conds", ",".join(SHARED_CONDITIONS)])
         if condition == "nobody":
             return [(os.path.join(made, "neg", row["image"]), None) for row in read(os.path.join(made, "neg", "examples.jsonl"))]
+        # Conditions number the classes.
+        labels = {row["class"]: named[row["id"]] for row in read(os.path.join(made, "c_map", "examples.jsonl")) if row["id"] in named}
         of_fold = os.path.join(folder, f"seed-{seed}")
         os.makedirs(of_fold, exist_ok=True)
         if condition in EXTRA_CONDITIONS:
@@ -82,7 +85,8 @@ def truth_of(arguments, folder, condition, asked):
             made = of_fold
         for row in read(os.path.join(made, condition, "examples.jsonl")):
             if row["id"] in by_id:
-                look = {**by_id[row["id"]], "image": f"{seed}/{row['id']}", "beside": row.get("beside", [])}
+                beside = [{**one, "class": labels[one["class"]]} for one in row.get("beside", [])]
+                look = {**by_id[row["id"]], "image": f"{seed}/{row['id']}", "beside": beside}
                 pictures.append((os.path.join(made, condition, row["image"]), look))
     return pictures
 
