@@ -10,7 +10,6 @@ import argparse
 import json
 import os
 import types
-from collections import Counter
 
 import held_out
 
@@ -67,11 +66,12 @@ def main():
         dyeable = {item["id"] for item in json.load(catalogue) if item["dyeable"]}
     conditions = arguments.conditions.split(",")
     sets = {condition: held_out.truth_of(arguments, folder, condition, asked) for condition in conditions}
+    looks = held_out.read(os.path.join(data, "train.jsonl"))
     learned = held_out.read(os.path.join(folder, "learned.jsonl"))
     for binary in arguments.binary:
         counts = {condition: {} for condition in conditions}
         for part in map(int, arguments.parts.split(",")):
-            unlearned = unlearned_items(held_out.read(os.path.join(data, "train.jsonl")), part)
+            unlearned = unlearned_items(looks, part)
             export = os.path.join(folder, f"part-{part}.jsonl")
             held_out.write(export, [look for look in learned if not unlearned & set(look["items"].items())])
             catalogue = ["--catalogue", os.path.join(data, "catalog-full.json"), "--icons", os.path.join(data, "icons")]

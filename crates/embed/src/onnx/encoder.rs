@@ -132,8 +132,8 @@ impl OnnxEncoder {
         let probes: Vec<&Picture> = probes.iter().collect();
         let vectors = encoder.vectors(&probes).map_err(cannot_load(path))?;
         let record = options.check_record.as_deref();
-        let must_prove =
-            integers && !Passed { record, spec: &encoder.spec, engine: engine.name() }.is_recorded();
+        let passed = Passed { record, spec: &encoder.spec, engine: engine.name() };
+        let must_prove = integers && !passed.is_recorded();
         let reference = if must_prove {
             let served =
                 std::mem::replace(&mut encoder.engine, load(EngineChoice::Rten, Some(Products::Nowhere))?);
@@ -145,7 +145,7 @@ impl OnnxEncoder {
         };
         self_check::verdict(&vectors, reference.as_deref()).map_err(failed)?;
         if must_prove {
-            Passed { record, spec: &encoder.spec, engine: engine.name() }.write_down();
+            passed.write_down();
         }
         encoder.spec.dimensions = vectors.first().map_or(0, Vec::len);
         tracing::info!(

@@ -31,7 +31,7 @@ const MOST_KEPT_PX: f32 = 48.0;
 const KEPT_PX: f32 = 3.0;
 /// Steps of that number.
 const KEPT_STEPS: f32 = 256.0;
-/// Sizes tried about the best of a slot's: they lie as far apart as these two.
+/// Sizes tried about the best of a slot's, which lie a tenth apart: times that.
 const FINER: [f32; 3] = [0.96, 1.0, 1.04];
 /// Places between two pixels that are tried.
 const BETWEEN: [(f32, f32); 4] = [(0.0, 0.0), (0.5, 0.0), (0.0, 0.5), (0.5, 0.5)];
@@ -85,6 +85,13 @@ struct Drawing {
     every_row: usize,
 }
 
+impl Drawing {
+    /// All rows, at whole pixels.
+    fn of_size(size: f32) -> Self {
+        Self { size, shift: (0.0, 0.0), every_row: 1 }
+    }
+}
+
 impl IconArt {
     /// Of an icon without its see-through border, at most `height_px` view pixels high.
     pub(in crate::items) fn new(icon: &Picture, height_px: f32) -> Self {
@@ -116,14 +123,13 @@ impl IconArt {
     pub(in crate::items) fn lay(&self, sought: &Sought<'_>, glance: Glance) -> Laid {
         let sizes = glance.size.saturating_sub(1)..=(glance.size + 1).min(sought.sizes.len() - 1);
         let laid = sizes.map(|size| {
-            let drawing = Drawing { size: sought.sizes[size], shift: (0.0, 0.0), every_row: 1 };
+            let drawing = Drawing::of_size(sought.sizes[size]);
             let pixels = self.pixels(drawing, sought);
             let few = probes(&pixels, ASKED_FIRST).likeliest(sought.seen, REACH);
             let found = probes(&pixels, usize::MAX).around(sought.seen, few.offset, REACH);
             Laid { score: found.score, offset: found.offset, drawing }
         });
-        let none = Drawing { size: 1.0, shift: (0.0, 0.0), every_row: 1 };
-        let none = Laid { score: f32::NEG_INFINITY, offset: (0, 0), drawing: none };
+        let none = Laid { score: f32::NEG_INFINITY, offset: (0, 0), drawing: Drawing::of_size(1.0) };
         laid.fold(none, |best, laid| if laid.score > best.score { laid } else { best })
     }
 
@@ -142,7 +148,7 @@ impl IconArt {
     pub(in crate::items) fn glance(&self, sought: &Sought<'_>) -> Glance {
         let first = sought.sizes.len().min(2) - 1;
         let glances = (first..sought.sizes.len()).step_by(2).map(|size| {
-            let drawing = Drawing { size: sought.sizes[size], shift: (0.0, 0.0), every_row: GLANCED_ROWS };
+            let drawing = Drawing { every_row: GLANCED_ROWS, ..Drawing::of_size(sought.sizes[size]) };
             let pixels = self.pixels(drawing, sought);
             Glance { score: probes(&pixels, GLANCED_AT).likeliest(sought.seen, REACH).score, size }
         });
